@@ -1,0 +1,4 @@
+package dev.onoma.api;
+
+/// Set by `debug`: debug messages are logged, and a mistake in a handler ends the process.
+public record DebugMode() {}

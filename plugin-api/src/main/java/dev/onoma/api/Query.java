@@ -1,0 +1,117 @@
+package dev.onoma.api;
+
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+
+/// A query with exactly one question (RFC 9619), read only as far as somebody asks.
+///
+/// A query belongs to one thread at a time: the event loop that received it, until an
+/// [Outcome.Later] is returned, then whoever completes that. It is reused after its response has
+/// left: keep copies, never the query, its key or its response.
+public interface Query {
+    /// The name asked for, spelled as the client did. Decoded on first use.
+    Name name();
+
+    /// The name asked for, as tables want it. Valid as long as the query.
+    NameKey key();
+
+    /// The type asked for, 0 to 65535.
+    int type();
+
+    /// The class asked for, 0 to 65535; almost always `IN`.
+    int dclass();
+
+    /// The message id.
+    int id();
+
+    /// RD (RFC 1035, section 4.1.1).
+    boolean recursionDesired();
+
+    /// CD (RFC 4035, section 3.2.2).
+    boolean checkingDisabled();
+
+    /// AD (RFC 6840, section 5.7).
+    boolean authenticData();
+
+    /// Whether the query has an OPT record (RFC 6891).
+    boolean edns();
+
+    /// DO (RFC 3225).
+    boolean dnssecOk();
+
+    /// The response size in octets that the client can receive in a datagram: what it advertised,
+    /// at least 512, or 512 without EDNS.
+    int udpSize();
+
+    /// Lowers [#udpSize] for the rest of the chain and for the response.
+    void limitUdpSize(int octets);
+
+    /// Sets or clears RD for the rest of the chain and for the response.
+    void recursionDesired(boolean desired);
+
+    /// The data of the first EDNS option with this code, or null.
+    byte @Nullable [] option(int code);
+
+    /// The message as it came. Its first [#sizeOctets] octets are valid; nobody changes them.
+    byte[] wire();
+
+    /// The length of the message.
+    int sizeOctets();
+
+    /// The offset behind the question in [#wire]: 12 plus name, type and class.
+    int questionEnd();
+
+    /// The whole message, decoded anew at each call.
+    Message message();
+
+    /// Who asks: the peer, or what a PROXY header says.
+    InetSocketAddress client();
+
+    /// The address and port that were asked. A wildcard socket may know only itself.
+    InetSocketAddress local();
+
+    /// How the query came.
+    Transport transport();
+
+    /// When the query was received, in nanoseconds of [Time#nanos].
+    long receivedNanos();
+
+    /// The thread that the query belongs to: a Netty event loop for everything that came over a
+    /// socket. An [Outcome.Later] that is completed there needs no further hop.
+    Executor executor();
+
+    /// The identity of the listener, for instance `dns://:53`: the label `server` of all metrics.
+    String server();
+
+    /// The zone of the server block that answers, as the label `zone` of metrics has it.
+    String zone();
+
+    /// The name of the view that answers, or the empty string.
+    String view();
+
+    /// The response of this query, emptied: NOERROR, no records, no flags.
+    Response reply();
+
+    /// Asks for another name and type on behalf of this query: through the server once more, with
+    /// the same client, EDNS and transport, from the choice of the server block on. Never through a
+    /// socket. The outcome's response belongs to the inner query and is valid until this query
+    /// ends.
+    ///
+    /// Depth and number of such look-ups per query are limited; beyond is [Failure.TooManyLookups].
+    Outcome resolve(Name name, int type);
+
+    /// This query with another question, for the rest of the chain. The response that comes back
+    /// answers the new question; [Response#answering] turns it into one for this query.
+    Query asking(Name name, int type, int dclass);
+
+    /// A value that a plugin knows about this query, for instance `forward/upstream`.
+    Optional<String> metadata(String label);
+
+    /// Says a value about this query. It is computed when somebody asks for it.
+    void metadata(String label, Supplier<String> value);
+}
