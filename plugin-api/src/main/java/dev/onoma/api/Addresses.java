@@ -58,6 +58,6 @@ public final class Addresses {
     }
 
     private static int group(byte[] octets, int at) {
-        return (octets[2 * at] & 0xff) << 8 | octets[2 * at + 1] & 0xff;
+        return (octets[2 * at] & 0xff) << 8 | (octets[2 * at + 1] & 0xff);
     }
 }
