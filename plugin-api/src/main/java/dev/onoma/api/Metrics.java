@@ -139,7 +139,7 @@ public final class Metrics {
             count.increment();
         }
 
-        /// Adds an amount that is not negative.
+        /// @param amount not negative
         public void add(long amount) {
             count.add(amount);
         }
