@@ -139,7 +139,7 @@ public final class Metrics {
             count.increment();
         }
 
-        /// @param amount not negative
+        /// Adds an amount that is not negative.
         public void add(long amount) {
             count.add(amount);
         }

@@ -103,11 +103,16 @@ final class WireReader {
                     skipName() && at == end;
             case Type.MX, Type.RT, Type.AFSDB -> skip(2, end) && skipName() && at == end;
             case Type.SRV -> skip(6, end) && skipName() && at == end;
-            case Type.SOA -> skipName() && skipName() && at + 20 == end;
-            case Type.MINFO, Type.RP -> skipName() && skipName() && at == end;
+            case Type.SOA -> skipTwoNames() && at + 20 == end;
+            case Type.MINFO, Type.RP -> skipTwoNames() && at == end;
             case Type.TXT, Type.SPF -> strings(end);
             default -> true;
         };
+    }
+
+    private boolean skipTwoNames() {
+        boolean first = skipName();
+        return first && skipName();
     }
 
     private boolean skip(int octets, int end) {

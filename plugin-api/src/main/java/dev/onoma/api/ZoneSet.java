@@ -20,7 +20,7 @@ public final class ZoneSet {
         var order = new Integer[names.size()];
         Arrays.setAll(order, i -> i);
         var all = names.stream().map(NameKey::of).toArray(NameKey[]::new);
-        Arrays.sort(order, Comparator.comparing((Integer i) -> -all[i].labels()));
+        Arrays.sort(order, Comparator.comparingInt((Integer i) -> -all[i].labels()));
         keys = new NameKey[order.length];
         places = new int[order.length];
         for (int i = 0; i < order.length; i++) {
