@@ -94,6 +94,16 @@ public final class NameKey {
         hash = mixed;
     }
 
+    /// The hash of the suffix that begins with a label, the same as that suffix would have.
+    public long suffixHash(int label) {
+        int at = labelOffset(label);
+        long mixed = SECRET ^ (length - at);
+        for (; at < length; at += 8) {
+            mixed = mix(mixed, (long) LONG.get(octets, at));
+        }
+        return mixed;
+    }
+
     // Length octets are 0 to 63 and letters 65 to 90, so a whole word can be made lower case at
     // once.
     private static long lower(long word) {

@@ -67,11 +67,11 @@ public final class ZoneSet {
 
     private int look(NameKey name) {
         for (int label = 0; label <= name.labels(); label++) {
-            var suffix = label == 0 ? name : name.suffix(label);
-            int slot = (int) suffix.hash() & slots.length - 1;
+            int offset = name.labelOffset(label);
+            int slot = (int) name.suffixHash(label) & slots.length - 1;
             for (; slots[slot] != 0; slot = slot + 1 & slots.length - 1) {
                 int at = slots[slot] - 1;
-                if (keys[at].equals(suffix)) {
+                if (name.suffixEquals(offset, keys[at])) {
                     return places[at];
                 }
             }

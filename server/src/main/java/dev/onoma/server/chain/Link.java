@@ -1,0 +1,50 @@
+package dev.onoma.server.chain;
+
+import dev.onoma.api.Failure;
+import dev.onoma.api.Handler;
+import dev.onoma.api.Next;
+import dev.onoma.api.Outcome;
+import dev.onoma.api.Query;
+import java.util.List;
+import java.util.Map;
+
+/// One plugin in the chain of a server block, and what comes after it.
+public final class Link implements Next {
+    private final String plugin;
+    private final Handler handler;
+    private final Next next;
+    private final Mistakes mistakes;
+
+    private Link(String plugin, Handler handler, Next next, Mistakes mistakes) {
+        this.plugin = plugin;
+        this.handler = handler;
+        this.next = next;
+        this.mistakes = mistakes;
+    }
+
+    /// Links plugins, the first in front. Behind the last stands [Failure.NoNextPlugin].
+    public static Next chain(List<Map.Entry<String, Handler>> plugins, Mistakes mistakes) {
+        var last = plugins.isEmpty() ? "" : plugins.getLast().getKey();
+        var end = Outcome.failed(new Failure.NoNextPlugin(last));
+        Next next = _ -> end;
+        for (var plugin : plugins.reversed()) {
+            next = new Link(plugin.getKey(), plugin.getValue(), next, mistakes);
+        }
+        return next;
+    }
+
+    /// A mistake of this plugin ends here, so that the plugins in front see what became of it.
+    @Override
+    public Outcome handle(Query query) {
+        try {
+            return handler.handle(query, next);
+        } catch (Exception | StackOverflowError | LinkageError e) {
+            return mistakes.failed(query, e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return plugin;
+    }
+}

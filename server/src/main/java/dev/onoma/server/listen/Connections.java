@@ -1,0 +1,77 @@
+package dev.onoma.server.listen;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The open connections of one event loop, with the counts of all.
+final class Connections {
+    private final Limits limits;
+    private final Shared shared;
+    private final Set<TcpConnection> open = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /// What all event loops count together.
+    static final class Shared {
+        private final AtomicInteger total = new AtomicInteger();
+        private final Map<InetAddress, Integer> bySource = new HashMap<>();
+
+        private synchronized boolean add(InetAddress source, int max) {
+            return bySource.merge(source, 1, Integer::sum) <= max;
+        }
+
+        private synchronized void remove(InetAddress source) {
+            bySource.computeIfPresent(source, (_, n) -> n > 1 ? n - 1 : null);
+        }
+    }
+
+    Connections(Limits limits, Shared shared) {
+        this.limits = limits;
+        this.shared = shared;
+    }
+
+    /// Counts a connection.
+    ///
+    /// @return false if there are too many: it is to be closed
+    boolean opened(TcpConnection connection) {
+        int total = shared.total.incrementAndGet();
+        boolean fits = shared.add(connection.client().getAddress(), limits.perSourceMax());
+        open.add(connection);
+        limits.connections(total);
+        if (total > limits.connectionsMax()) {
+            limits.reached("connections");
+            return false;
+        }
+        if (!fits) {
+            limits.reached("per_source");
+        }
+        return fits;
+    }
+
+    void closed(TcpConnection connection) {
+        if (open.remove(connection)) {
+            shared.remove(connection.client().getAddress());
+            limits.connections(shared.total.decrementAndGet());
+        }
+    }
+
+    void sweep() {
+        long now = System.nanoTime();
+        for (var connection : new ArrayList<>(open)) {
+            connection.sweep(now);
+        }
+    }
+
+    /// Ends those of a listener that is closed.
+    void end(Listener listener) {
+        for (var connection : new ArrayList<>(open)) {
+            if (connection.listener() == listener) {
+                connection.end();
+            }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package dev.onoma.server.listen;
+
+import dev.onoma.api.Addresses;
+import dev.onoma.server.chain.Mistakes;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// The event loops of the process, and the sockets on them.
+///
+/// With SO_REUSEPORT each event loop has its own socket for each address, and the kernel spreads
+/// clients over them; without, the first loop has all datagrams.
+public final class FrontEnds implements AutoCloseable {
+    private static final int SWEEP_MILLIS = 250;
+    private static final int PORT_TRIES = 20;
+
+    private final Sockets sockets;
+    private final EventLoopGroup group;
+    private final List<Worker> workers = new ArrayList<>();
+    private final List<Connections> connections = new ArrayList<>();
+
+    /// @param loops the number of event loops
+    public FrontEnds(Sockets sockets, int loops, Gate gate, Mistakes mistakes, Limits limits) {
+        this.sockets = sockets;
+        group = sockets.group(loops);
+        var shared = new Connections.Shared();
+        for (int i = 0; i < loops; i++) {
+            var loop = group.next();
+            var mine = new Connections(limits, shared);
+            workers.add(new Worker(loop, gate, mistakes, limits));
+            connections.add(mine);
+            var _ =
+                    loop.scheduleAtFixedRate(
+                            mine::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /// The event loops.
+    public EventLoopGroup group() {
+        return group;
+    }
+
+    /// Opens the sockets of a listener for UDP and TCP.
+    ///
+    /// @throws IOException with a sentence for the operator
+    public Listener open(ListenerId id, Listener.Service service) throws IOException {
+        for (int tries = 1; ; tries++) {
+            var listener = new Listener(id, service);
+            try {
+                open(listener);
+                return listener;
+            } catch (IOException e) {
+                close(listener);
+                // A port that the kernel chose for UDP may be taken for TCP.
+                if (id.port() != 0 || tries == PORT_TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void open(Listener listener) throws IOException {
+        var id = listener.id();
+        if (id.port() != 0) {
+            refuseTaken(id);
+        }
+        int loops = sockets.isReusePort() ? workers.size() : 1;
+        for (int i = 0; i < loops; i++) {
+            int port = listener.port() != 0 ? listener.port() : id.port();
+            var channel = bindDatagrams(i, listener, address(id, port));
+            listener.bound(channel, ((InetSocketAddress) channel.localAddress()).getPort());
+        }
+        for (int i = 0; i < loops; i++) {
+            listener.bound(
+                    bindConnections(i, listener, address(id, listener.port())), listener.port());
+        }
+    }
+
+    private static InetSocketAddress address(ListenerId id, int port) {
+        return id.address() == null
+                ? new InetSocketAddress(port)
+                : new InetSocketAddress(id.address(), port);
+    }
+
+    // With SO_REUSEPORT another process of the same user could share the port unnoticed.
+    private static void refuseTaken(ListenerId id) throws IOException {
+        var address = address(id, id.port());
+        try (var tcp = new ServerSocket()) {
+            tcp.setReuseAddress(true);
+            tcp.bind(address);
+        } catch (IOException e) {
+            throw new IOException(taken("Listen: listen tcp ", address, e), e);
+        }
+        try (var udp = new DatagramSocket(null)) {
+            udp.bind(address);
+        } catch (IOException e) {
+            throw new IOException(taken("ListenPacket: listen udp ", address, e), e);
+        }
+    }
+
+    private static String taken(String what, InetSocketAddress address, Throwable cause) {
+        var text = String.valueOf(cause.getMessage());
+        var advice =
+                text.contains("in use")
+                        ? "; another process has this port: stop it, or choose another with -dns.port"
+                        : text.contains("ermission denied")
+                                ? "; ports below 1024 need root or CAP_NET_BIND_SERVICE: choose"
+                                        + " another with -dns.port"
+                                : "";
+        return what + Addresses.text(address) + ": bind: " + text + advice;
+    }
+
+    private Channel bindDatagrams(int i, Listener listener, InetSocketAddress address)
+            throws IOException {
+        var bind =
+                sockets.datagrams()
+                        .group(workers.get(i).loop())
+                        .handler(new UdpFrontEnd(workers.get(i), listener))
+                        .bind(address)
+                        .awaitUninterruptibly();
+        if (!bind.isSuccess()) {
+            throw new IOException(
+                    taken("ListenPacket: listen udp ", address, bind.cause()), bind.cause());
+        }
+        return bind.channel();
+    }
+
+    private Channel bindConnections(int i, Listener listener, InetSocketAddress address)
+            throws IOException {
+        var server = sockets.connections();
+        if (sockets.isReusePort()) {
+            server.group(workers.get(i).loop(), workers.get(i).loop());
+        } else {
+            server.group(workers.get(i).loop(), group);
+        }
+        var bind =
+                server.childHandler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel channel) {
+                                        int at = worker(channel.eventLoop());
+                                        channel.pipeline()
+                                                .addLast(
+                                                        new TcpConnection(
+                                                                workers.get(at),
+                                                                listener,
+                                                                connections.get(at)));
+                                    }
+                                })
+                        .bind(address)
+                        .awaitUninterruptibly();
+        if (!bind.isSuccess()) {
+            throw new IOException(
+                    taken("Listen: listen tcp ", address, bind.cause()), bind.cause());
+        }
+        return bind.channel();
+    }
+
+    private int worker(EventLoop loop) {
+        for (int i = 0; i < workers.size(); i++) {
+            if (workers.get(i).loop() == loop) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("a channel on a foreign event loop");
+    }
+
+    /// Closes the sockets of a listener. Its connections end when their queries are answered.
+    public void close(Listener listener) {
+        for (var channel : listener.channels()) {
+            channel.close().awaitUninterruptibly();
+        }
+        for (int i = 0; i < workers.size(); i++) {
+            var mine = connections.get(i);
+            workers.get(i).loop().execute(() -> mine.end(listener));
+        }
+    }
+
+    /// Waits until every event loop has ended what it was doing when this was called.
+    public void quiesce() {
+        for (var worker : workers) {
+            worker.loop().submit(() -> {}).awaitUninterruptibly();
+        }
+    }
+
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.onoma.server.listen;
+
+import dev.onoma.api.TcpLimits;
+import dev.onoma.server.chain.Router;
+import io.netty.channel.Channel;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One address and port on which queries come in, with the sockets of all event loops.
+///
+/// It outlives reloads: the next configuration only brings another [Router].
+public final class Listener {
+    private final ListenerId id;
+    private final List<Channel> channels = new ArrayList<>();
+    private volatile Service service;
+    private int port;
+
+    /// What a configuration wants of a listener; swapped as one.
+    public record Service(Router router, TcpLimits limits) {}
+
+    Listener(ListenerId id, Service service) {
+        this.id = id;
+        this.service = service;
+    }
+
+    /// Its identity.
+    public ListenerId id() {
+        return id;
+    }
+
+    /// What it does now.
+    public Service service() {
+        return service;
+    }
+
+    /// Lets every later query go another way. Any thread.
+    public void service(Service next) {
+        service = next;
+    }
+
+    /// The port that is bound, which is another than configured when that is 0.
+    public int port() {
+        return port;
+    }
+
+    void bound(Channel channel, int port) {
+        channels.add(channel);
+        this.port = port;
+    }
+
+    List<Channel> channels() {
+        return channels;
+    }
+}

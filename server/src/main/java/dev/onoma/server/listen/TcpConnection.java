@@ -1,0 +1,248 @@
+package dev.onoma.server.listen;
+
+import dev.onoma.api.Transport;
+import dev.onoma.server.wire.Context;
+import dev.onoma.server.wire.WireQuery;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/// A connection on which messages stand behind their length (RFC 1035, section 4.2.2; RFC 7766).
+///
+/// Queries are worked on at the same time, and answered as they get ready (RFC 7766, section
+/// 6.2.1.1). Reading stops while too many wait, or while the client does not take its responses.
+/// Deadlines are looked at by a sweep of the [Connections], a few times a second.
+final class TcpConnection extends ChannelInboundHandlerAdapter implements ReplyTo {
+    private static final int PREFIX = 2;
+    private static final int HEADER = 12;
+
+    private final Worker worker;
+    private final Listener listener;
+    private final Connections connections;
+    private ChannelHandlerContext context;
+    private InetSocketAddress client = Context.NOWHERE;
+    private InetSocketAddress local = Context.NOWHERE;
+    private @Nullable ByteBuf unread;
+    private int inFlight;
+    private int queries;
+    private long deadlineNanos;
+    private boolean reading;
+    private boolean ending;
+
+    @SuppressWarnings("NullAway.Init") // Netty calls channelActive before anything else.
+    TcpConnection(Worker worker, Listener listener, Connections connections) {
+        this.worker = worker;
+        this.listener = listener;
+        this.connections = connections;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext active) {
+        context = active;
+        client = (InetSocketAddress) active.channel().remoteAddress();
+        local = (InetSocketAddress) active.channel().localAddress();
+        if (!connections.opened(this)) {
+            var _ = active.close();
+            return;
+        }
+        expectWithin(listener.service().limits().read().toNanos());
+    }
+
+    InetSocketAddress client() {
+        return client;
+    }
+
+    Listener listener() {
+        return listener;
+    }
+
+    private void expectWithin(long nanos) {
+        deadlineNanos = System.nanoTime() + nanos;
+    }
+
+    /// Closes the connection if its time is over.
+    void sweep(long nowNanos) {
+        if (nowNanos - deadlineNanos < 0) {
+            return;
+        }
+        if (!context.channel().isWritable()) {
+            worker.limits().reached("write");
+            var _ = context.close();
+        } else if (inFlight == 0) {
+            var _ = context.close();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext from, Object message) {
+        var added = (ByteBuf) message;
+        var before = unread;
+        if (before == null) {
+            unread = added;
+        } else {
+            before.discardReadBytes();
+            before.writeBytes(added);
+            added.release();
+        }
+        pump();
+    }
+
+    // Answers whole messages as long as there are any, and not too many of them wait.
+    private void pump() {
+        var input = unread;
+        reading = true;
+        while (input != null && isComplete(input) && mayAsk()) {
+            int octets = input.readUnsignedShort();
+            if (octets < HEADER) {
+                input.skipBytes(octets);
+            } else {
+                ask(input, octets);
+            }
+        }
+        reading = false;
+        if (input != null && !input.isReadable()) {
+            input.release();
+            unread = null;
+        } else if (input != null) {
+            keep(input);
+        }
+        context.channel().config().setAutoRead(mayAsk());
+    }
+
+    // Netty's buffer may be a small part of a large one, and has no room behind it.
+    private void keep(ByteBuf input) {
+        if (input.maxFastWritableBytes() < 0xffff + PREFIX - input.readableBytes()
+                || !input.isDirect()) {
+            int wanted =
+                    input.readableBytes() < PREFIX
+                            ? 512
+                            : PREFIX + input.getUnsignedShort(input.readerIndex());
+            var own = context.alloc().directBuffer(Math.max(wanted, input.readableBytes()));
+            own.writeBytes(input);
+            input.release();
+            unread = own;
+        }
+    }
+
+    private static boolean isComplete(ByteBuf input) {
+        return input.readableBytes() >= PREFIX
+                && input.readableBytes() >= PREFIX + input.getUnsignedShort(input.readerIndex());
+    }
+
+    private boolean mayAsk() {
+        return !ending
+                && inFlight < worker.limits().perConnectionMax()
+                && context.channel().isWritable();
+    }
+
+    private void ask(ByteBuf input, int octets) {
+        var query = worker.take();
+        input.readBytes(query.buffer(octets), 0, octets);
+        query.from(Transport.TCP, client, local, System.nanoTime());
+        int length = worker.serve(query, octets, listener, this);
+        if (length > 0) {
+            write(worker.octets(), length);
+        }
+        if (length == Worker.LATER) {
+            inFlight++;
+        } else {
+            worker.give(query);
+        }
+        var limits = listener.service().limits();
+        expectWithin(limits.idle().toNanos());
+        if (limits.queriesMax() > 0 && ++queries >= limits.queriesMax()) {
+            end();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext from) {
+        from.flush();
+        if (ending && inFlight == 0) {
+            end();
+        }
+    }
+
+    @Override
+    public void send(WireQuery query, byte[] octets, int length) {
+        write(octets, length);
+        settled();
+    }
+
+    @Override
+    public void nothing(WireQuery query) {
+        settled();
+    }
+
+    private void settled() {
+        inFlight--;
+        if (reading) {
+            return;
+        }
+        context.flush();
+        expectWithin(listener.service().limits().idle().toNanos());
+        if (ending) {
+            end();
+        } else if (unread != null || !context.channel().config().isAutoRead()) {
+            pump();
+            context.flush();
+        }
+    }
+
+    // Length and message in one write, so that they leave in one segment (RFC 7766, section 8).
+    private void write(byte[] octets, int length) {
+        var buffer = context.alloc().directBuffer(PREFIX + length);
+        buffer.writeShort(length).writeBytes(octets, 0, length);
+        var _ = context.write(buffer, context.voidPromise());
+    }
+
+    /// Reads no more, and closes when everything that was asked is answered.
+    void end() {
+        ending = true;
+        context.channel().config().setAutoRead(false);
+        if (inFlight == 0) {
+            context.writeAndFlush(context.alloc().buffer(0))
+                    .addListener(io.netty.channel.ChannelFutureListener.CLOSE);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext from) {
+        if (from.channel().isWritable()) {
+            expectWithin(listener.service().limits().idle().toNanos());
+            if (!reading) {
+                pump();
+                from.flush();
+            }
+        } else {
+            expectWithin(listener.service().limits().write().toNanos());
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext from, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE) {
+            end();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext from) {
+        connections.closed(this);
+        var input = unread;
+        if (input != null) {
+            input.release();
+            unread = null;
+        }
+        ending = true;
+    }
+
+    /// The connection broke; what its queries wait for ends without an addressee.
+    @Override
+    public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
+        var _ = from.close();
+    }
+}

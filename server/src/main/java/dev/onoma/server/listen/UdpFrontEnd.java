@@ -1,0 +1,86 @@
+package dev.onoma.server.listen;
+
+import dev.onoma.api.Transport;
+import dev.onoma.server.wire.Context;
+import dev.onoma.server.wire.WireQuery;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DatagramPacket;
+import java.net.InetSocketAddress;
+
+/// Datagrams of one socket (RFC 1035, section 4.2.1). The responses to a batch leave together.
+final class UdpFrontEnd extends ChannelInboundHandlerAdapter implements ReplyTo {
+    private final Worker worker;
+    private final Listener listener;
+    private InetSocketAddress local = Context.NOWHERE;
+    private ChannelHandlerContext context;
+
+    @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded before anything else.
+    UdpFrontEnd(Worker worker, Listener listener) {
+        this.worker = worker;
+        this.listener = listener;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext active) {
+        local = (InetSocketAddress) active.channel().localAddress();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext from, Object message) {
+        var packet = (DatagramPacket) message;
+        try {
+            var content = packet.content();
+            int octets = content.readableBytes();
+            // Nobody legitimate asks from port 0, and no answer would arrive there.
+            if (octets == 0 || packet.sender().getPort() == 0) {
+                return;
+            }
+            var query = worker.take();
+            content.getBytes(content.readerIndex(), query.buffer(octets), 0, octets);
+            query.from(Transport.UDP, packet.sender(), local, System.nanoTime());
+            int length = worker.serve(query, octets, listener, this);
+            if (length > 0) {
+                write(query, worker.octets(), length);
+            }
+            if (length != Worker.LATER) {
+                worker.give(query);
+            }
+        } finally {
+            packet.release();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext from) {
+        from.flush();
+    }
+
+    @Override
+    public void send(WireQuery query, byte[] octets, int length) {
+        write(query, octets, length);
+        context.flush();
+    }
+
+    @Override
+    public void nothing(WireQuery query) {
+        // A datagram that is not answered leaves nothing behind.
+    }
+
+    private void write(WireQuery query, byte[] octets, int length) {
+        ByteBuf buffer = context.alloc().directBuffer(length).writeBytes(octets, 0, length);
+        var _ = context.write(new DatagramPacket(buffer, query.client()), context.voidPromise());
+    }
+
+    /// A client that is gone (ICMP), a full socket buffer: of no consequence for others.
+    @Override
+    public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
+        worker.limits().reached("write");
+    }
+}

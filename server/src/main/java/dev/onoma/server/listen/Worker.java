@@ -1,0 +1,167 @@
+package dev.onoma.server.listen;
+
+import dev.onoma.api.Ede;
+import dev.onoma.api.Outcome;
+import dev.onoma.server.chain.Mistakes;
+import dev.onoma.server.wire.Context;
+import dev.onoma.server.wire.Encoder;
+import dev.onoma.server.wire.WireQuery;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import org.xbill.DNS.Rcode;
+
+/// What one event loop needs to answer: the one admission point of every transport.
+///
+/// Queries are reused: [#take], fill, [#serve], [#give]. A query that somebody else will answer is
+/// given back when that has happened. Everything here happens on the event loop.
+public final class Worker implements Context {
+    /// [#serve] returns this when the response comes later.
+    static final int LATER = -1;
+
+    private static final int POOL_MAX = 256;
+    private static final int KEEPALIVE_TENTHS = 100;
+
+    private final EventLoop loop;
+    private final Gate gate;
+    private final Mistakes mistakes;
+    private final Limits limits;
+    private final Encoder encoder = new Encoder(KEEPALIVE_TENTHS);
+    private final ArrayDeque<WireQuery> pool = new ArrayDeque<>();
+    private int inFlight;
+
+    Worker(EventLoop loop, Gate gate, Mistakes mistakes, Limits limits) {
+        this.loop = loop;
+        this.gate = gate;
+        this.mistakes = mistakes;
+        this.limits = limits;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    /// Where [#serve] has put the response.
+    byte[] octets() {
+        return encoder.octets();
+    }
+
+    WireQuery take() {
+        var query = pool.pollLast();
+        return query == null ? new WireQuery(this) : query;
+    }
+
+    void give(WireQuery query) {
+        if (pool.size() < POOL_MAX) {
+            pool.addLast(query);
+        }
+    }
+
+    /// Answers the packet of `octets` octets that is in the query's buffer.
+    ///
+    /// @param replyTo for a response that comes later
+    /// @return the length of the response, 0 for none, or [#LATER]
+    int serve(WireQuery query, int octets, Listener listener, ReplyTo replyTo) {
+        return switch (query.read(octets)) {
+            case QUERY -> answer(query, listener, replyTo);
+            case IGNORE -> 0;
+            case FORMERR -> encoder.error(query, Rcode.FORMERR);
+            case NOTIMP -> encoder.error(query, Rcode.NOTIMP);
+            case NOTAUTH -> encoder.error(query, Rcode.NOTAUTH);
+            case BADVERS -> encoder.error(query, Rcode.BADVERS);
+        };
+    }
+
+    private int answer(WireQuery query, Listener listener, ReplyTo replyTo) {
+        Outcome outcome;
+        try {
+            outcome = listener.service().router().handle(query);
+        } catch (Exception | StackOverflowError | LinkageError e) {
+            outcome = mistakes.failed(query, e);
+        }
+        if (outcome == null) {
+            return refuse(query);
+        }
+        return outcome instanceof Outcome.Later later
+                ? later(query, later, replyTo)
+                : settle(query, outcome);
+    }
+
+    private int refuse(WireQuery query) {
+        gate.refused(query);
+        var response = query.reply().rcode(Rcode.REFUSED);
+        return encoder.encode(query, response.ede(Ede.NOT_AUTHORITATIVE, ""));
+    }
+
+    private int settle(WireQuery query, Outcome outcome) {
+        try {
+            return switch (outcome) {
+                case Outcome.Reply(var response) ->
+                        encoder.encode(query, response.answering(query));
+                case Outcome.Failed(var failure) ->
+                        encoder.encode(
+                                query,
+                                query.reply()
+                                        .rcode(failure.rcode())
+                                        .ede(failure.ede(), failure.edeText()));
+                case Outcome.Dropped _ -> 0;
+                case Outcome.Later _ ->
+                        throw new IllegalStateException("a stage that ended with another Later");
+            };
+        } catch (RuntimeException e) {
+            // Records that do not encode are a plugin's mistake too.
+            mistakes.failed(query, e);
+            return encoder.error(query, Rcode.SERVFAIL);
+        }
+    }
+
+    private int later(WireQuery query, Outcome.Later later, ReplyTo replyTo) {
+        if (inFlight >= limits.inFlightMax()) {
+            // The work goes on, but nobody waits for it: the query is not given back.
+            limits.reached("in_flight");
+            return encoder.error(query, Rcode.SERVFAIL);
+        }
+        inFlight++;
+        gate.began(query);
+        later.stage()
+                .whenComplete((settled, mistake) -> {
+                    var outcome = mistake == null ? settled : mistakes.failed(query, mistake);
+                    if (loop.inEventLoop()) {
+                        finish(query, outcome, replyTo);
+                    } else {
+                        loop.execute(() -> finish(query, outcome, replyTo));
+                    }
+                });
+        return LATER;
+    }
+
+    private void finish(WireQuery query, Outcome outcome, ReplyTo replyTo) {
+        inFlight--;
+        gate.ended(query);
+        int length = settle(query, outcome);
+        if (length > 0) {
+            replyTo.send(query, encoder.octets(), length);
+        } else {
+            replyTo.nothing(query);
+        }
+        give(query);
+    }
+
+    @Override
+    public Executor executor() {
+        return loop;
+    }
+
+    @Override
+    public Outcome ask(WireQuery inner, WireQuery origin) {
+        var outcome = gate.route(inner, origin);
+        if (outcome != null) {
+            return outcome;
+        }
+        return inner.reply().rcode(Rcode.REFUSED).build();
+    }
+}
