@@ -21,11 +21,18 @@ public record Location(
     private static final int EXCERPT_LENGTH_MAX = 160;
     private static final int IMPORTS_SHOWN_MAX = 5;
 
-    /// The same place, reached through one more `import`.
+    /// The same place, reached through an `import`. Only the last few imports are remembered.
     public Location importedAt(Location place) {
-        var inner = importedAt;
-        var chain = inner == null ? place : inner.importedAt(place);
-        return new Location(file, line, column, width, source, chain);
+        return with(place.lastImports(IMPORTS_SHOWN_MAX - 1));
+    }
+
+    private Location lastImports(int depth) {
+        var outer = importedAt;
+        return outer == null ? this : with(depth == 0 ? null : outer.lastImports(depth - 1));
+    }
+
+    private Location with(@Nullable Location place) {
+        return new Location(file, line, column, width, source, place);
     }
 
     /// `FILE:LINE:COLUMN`, which terminals turn into a link.
