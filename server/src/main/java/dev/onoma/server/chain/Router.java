@@ -6,6 +6,7 @@ import dev.onoma.server.wire.WireQuery;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Type;
@@ -23,6 +24,7 @@ public final class Router {
     private final NameKey[] zones;
     private final Route[][] routes;
     private final int[] slots;
+    private final LongAdder waiting = new LongAdder();
 
     /// @param server the identity of the listener, `dns://:53`
     public Router(String server, List<Route> all) {
@@ -54,6 +56,21 @@ public final class Router {
     /// The identity of the listener.
     public String server() {
         return server;
+    }
+
+    /// A query that came this way waits for somebody.
+    public void began() {
+        waiting.increment();
+    }
+
+    /// A query that waited has its outcome.
+    public void ended() {
+        waiting.decrement();
+    }
+
+    /// How many queries wait.
+    public long waiting() {
+        return waiting.sum();
     }
 
     /// Runs the chain of the block that answers, or returns null when there is none: refused.

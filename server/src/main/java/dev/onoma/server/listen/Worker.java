@@ -3,6 +3,7 @@ package dev.onoma.server.listen;
 import dev.onoma.api.Ede;
 import dev.onoma.api.Outcome;
 import dev.onoma.server.chain.Mistakes;
+import dev.onoma.server.chain.Router;
 import dev.onoma.server.wire.Context;
 import dev.onoma.server.wire.Encoder;
 import dev.onoma.server.wire.WireQuery;
@@ -126,22 +127,30 @@ public final class Worker implements Context {
             return encoder.error(query, Rcode.SERVFAIL);
         }
         inFlight++;
-        gate.began(query);
+        var router = router(query);
+        router.began();
         later.stage()
                 .whenComplete((settled, mistake) -> {
                     var outcome = mistake == null ? settled : mistakes.failed(query, mistake);
                     if (loop.inEventLoop()) {
-                        finish(query, outcome, replyTo);
+                        finish(query, outcome, router, replyTo);
                     } else {
-                        loop.execute(() -> finish(query, outcome, replyTo));
+                        loop.execute(() -> finish(query, outcome, router, replyTo));
                     }
                 });
         return LATER;
     }
 
-    private void finish(WireQuery query, Outcome outcome, ReplyTo replyTo) {
+    private static Router router(WireQuery query) {
+        if (query.route() instanceof Router router) {
+            return router;
+        }
+        throw new IllegalStateException("a query that no router has seen");
+    }
+
+    private void finish(WireQuery query, Outcome outcome, Router router, ReplyTo replyTo) {
         inFlight--;
-        gate.ended(query);
+        router.ended();
         int length = settle(query, outcome);
         if (length > 0) {
             replyTo.send(query, encoder.octets(), length);
@@ -158,7 +167,7 @@ public final class Worker implements Context {
 
     @Override
     public Outcome ask(WireQuery inner, WireQuery origin) {
-        var outcome = gate.route(inner, origin);
+        var outcome = router(origin).handle(inner);
         if (outcome != null) {
             return outcome;
         }

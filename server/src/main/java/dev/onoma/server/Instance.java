@@ -1,0 +1,233 @@
+package dev.onoma.server;
+
+import dev.onoma.api.BindAddresses;
+import dev.onoma.api.CorefileException;
+import dev.onoma.api.CorefileException.Problem;
+import dev.onoma.api.CorefileWarning;
+import dev.onoma.api.DebugMode;
+import dev.onoma.api.Handler;
+import dev.onoma.api.Log;
+import dev.onoma.api.Next;
+import dev.onoma.api.ServerBlock.Step;
+import dev.onoma.api.ServerControl.Readiness;
+import dev.onoma.api.TcpLimits;
+import dev.onoma.api.ViewFilter;
+import dev.onoma.server.chain.Link;
+import dev.onoma.server.chain.Mistakes;
+import dev.onoma.server.chain.PluginOrder;
+import dev.onoma.server.chain.Route;
+import dev.onoma.server.chain.Router;
+import dev.onoma.server.corefile.Corefile;
+import dev.onoma.server.corefile.Overlaps;
+import dev.onoma.server.listen.Listener;
+import dev.onoma.server.listen.ListenerId;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One configuration: its server blocks, set up, and everything that lives and ends with them.
+///
+/// Setting up opens nothing, so that it is also what `-validate` does and what a reload tries
+/// first.
+final class Instance {
+    private final Corefile corefile;
+    private final KeptParts kept;
+    private final Steps steps = new Steps();
+    private final List<Setup> setups;
+    private final Map<Setup, List<Map.Entry<String, Handler>>> handlers = new HashMap<>();
+    private final Map<ListenerId, Listener.Service> listeners = new LinkedHashMap<>();
+
+    /// Sets all blocks up.
+    ///
+    /// @param running the configuration that is to be replaced
+    /// @throws CorefileException with every mistake of every directive
+    Instance(
+            Corefile corefile,
+            PluginOrder order,
+            Services services,
+            @Nullable Instance running,
+            Mistakes mistakes,
+            Consumer<CorefileWarning> warnings) {
+        this.corefile = corefile;
+        kept = new KeptParts(running == null ? null : running.kept);
+        setups = corefile.blocks().stream().map(b -> new Setup(b, services, steps, kept)).toList();
+        try {
+            var problems = setUp(order);
+            problems.addAll(Overlaps.check(uses(), warnings));
+            if (!problems.isEmpty()) {
+                throw new CorefileException(problems);
+            }
+        } catch (RuntimeException e) {
+            kept.closeAllBut(running == null ? null : running.kept, services.log());
+            throw e;
+        }
+        var chains = new HashMap<Setup, Next>();
+        setups.forEach(
+                s -> chains.put(s, Link.chain(handlers.getOrDefault(s, List.of()), mistakes)));
+        listen(chains);
+    }
+
+    private List<Problem> setUp(PluginOrder order) {
+        var problems = new ArrayList<Problem>();
+        for (var setup : setups) {
+            for (var key : setup.block().keys()) {
+                if (!key.scheme().equals("dns")) {
+                    problems.add(
+                            new Problem(
+                                    key.at(),
+                                    key.scheme()
+                                            + ":// is not served by this version, only dns://"));
+                }
+            }
+        }
+        for (var name : order.names()) {
+            for (var setup : setups) {
+                setUp(order, name, setup, problems);
+            }
+        }
+        return problems;
+    }
+
+    private void setUp(PluginOrder order, String name, Setup setup, List<Problem> problems) {
+        var occurrences = setup.block().directives().get(name);
+        var plugin = order.plugin(name);
+        if (occurrences == null || plugin == null) {
+            return;
+        }
+        try {
+            var handler = plugin.setup(occurrences, setup);
+            if (handler != Handler.PASS) {
+                handlers.computeIfAbsent(setup, _ -> new ArrayList<>())
+                        .add(Map.entry(name, handler));
+            }
+        } catch (CorefileException e) {
+            problems.addAll(e.problems());
+        } catch (RuntimeException | LinkageError e) {
+            problems.add(
+                    new Problem(
+                            occurrences.getFirst().location(),
+                            "plugin/"
+                                    + name
+                                    + ": setup failed, which is a mistake of the plugin: "
+                                    + e));
+        }
+    }
+
+    private List<Overlaps.Use> uses() {
+        return setups.stream()
+                .map(s ->
+                        new Overlaps.Use(
+                                s.block(),
+                                addresses(s).stream().map(dev.onoma.api.Addresses::text).toList(),
+                                s.setting(ViewFilter.class).isPresent()))
+                .toList();
+    }
+
+    private static List<InetAddress> addresses(Setup setup) {
+        return setup.setting(BindAddresses.class).map(BindAddresses::addresses).orElse(List.of());
+    }
+
+    private void listen(Map<Setup, Next> chains) {
+        var routes = new LinkedHashMap<ListenerId, List<Route>>();
+        var limits = new HashMap<ListenerId, TcpLimits>();
+        for (var setup : setups) {
+            for (var key : setup.block().keys()) {
+                var hosts = new ArrayList<@Nullable InetAddress>(addresses(setup));
+                if (hosts.isEmpty()) {
+                    hosts.add(null);
+                }
+                for (var host : hosts) {
+                    var id = new ListenerId(key.scheme(), host, key.port());
+                    routes.computeIfAbsent(id, _ -> new ArrayList<>())
+                            .add(route(setup, key.zone(), chains.get(setup)));
+                    setup.setting(TcpLimits.class).ifPresent(l -> limits.put(id, l));
+                }
+            }
+        }
+        routes.forEach((id, all) ->
+                listeners.put(
+                        id,
+                        new Listener.Service(
+                                new Router(id.toString(), all),
+                                limits.getOrDefault(id, TcpLimits.DEFAULT))));
+    }
+
+    private static Route route(Setup setup, org.xbill.DNS.Name zone, @Nullable Next chain) {
+        var view = setup.setting(ViewFilter.class);
+        return new Route(
+                zone,
+                zone.toString(),
+                view.map(ViewFilter::name).orElse(""),
+                view.map(ViewFilter::accepts).orElse(null),
+                setup.block().directives().isEmpty() ? null : chain,
+                setup.loads("chaos") || setup.loads("forward"));
+    }
+
+    Corefile corefile() {
+        return corefile;
+    }
+
+    /// The listeners that it wants, and what they are to do.
+    Map<ListenerId, Listener.Service> listeners() {
+        return listeners;
+    }
+
+    List<Readiness> readiness() {
+        return steps.readiness();
+    }
+
+    /// Whether any block wants debug messages.
+    boolean isDebug() {
+        return setups.stream().anyMatch(s -> s.setting(DebugMode.class).isPresent());
+    }
+
+    /// Whether any block has a setting.
+    boolean has(Class<?> setting) {
+        return setups.stream().anyMatch(s -> s.setting(setting).isPresent());
+    }
+
+    /// Queries that wait for an outcome.
+    long waiting() {
+        return listeners.values().stream().mapToLong(s -> s.router().waiting()).sum();
+    }
+
+    /// Opens what the plugins must open.
+    ///
+    /// @throws Exception of the first that cannot
+    void start() throws Exception {
+        for (var step : steps.start()) {
+            step.run();
+        }
+    }
+
+    /// Tells the plugins that queries are answered.
+    void serving(Log log) {
+        run(steps.serving(), log);
+    }
+
+    /// Lets the plugins delay the end of the process.
+    void shutdown(Log log) {
+        run(steps.shutdown(), log);
+    }
+
+    /// Closes everything that `next` does not take over.
+    void stop(@Nullable Instance next, Log log) {
+        run(steps.stop().reversed(), log);
+        kept.closeAllBut(next == null ? null : next.kept, log);
+    }
+
+    private static void run(List<Step> steps, Log log) {
+        for (var step : steps) {
+            try {
+                step.run();
+            } catch (Exception e) {
+                log.error(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+}

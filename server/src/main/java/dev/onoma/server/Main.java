@@ -1,0 +1,195 @@
+package dev.onoma.server;
+
+import dev.onoma.api.CorefileException;
+import dev.onoma.server.chain.PluginOrder;
+import dev.onoma.server.corefile.CorefileSource;
+import dev.onoma.server.discovery.PluginFolder;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// The process. Same flags, signals and exit codes as CoreDNS.
+public final class Main {
+    private static final String VERSION = "Onoma-0.1.0, compatible with CoreDNS-1.14.7";
+
+    private final CommandLine line;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    private Main(CommandLine line, PrintStream out, PrintStream err) {
+        this.line = line;
+        this.out = out;
+        this.err = err;
+    }
+
+    /// Starts, and ends with the exit code.
+    public static void main(String[] words) {
+        var out =
+                new PrintStream(
+                        new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        var err =
+                new PrintStream(
+                        new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        System.setOut(out);
+        int code;
+        try {
+            code = new Main(CommandLine.parse(List.of(words)), out, err).run();
+        } catch (CommandLine.Stop e) {
+            err.println(e.getMessage());
+            code = e.exitCode();
+        }
+        out.flush();
+        err.flush();
+        Runtime.getRuntime().halt(code);
+    }
+
+    private int run() {
+        if (line.version()) {
+            versionLines();
+            return 0;
+        }
+        try {
+            if (line.plugins()) {
+                var found = new PluginFolder(pluginDirectory()).find();
+                found.problems().forEach(err::println);
+                PluginOrder.of(found.plugins()).listed().forEach(out::println);
+                out.println();
+                return 0;
+            }
+            var source =
+                    CorefileSource.choose(line.conf(), System.in, Path.of("").toAbsolutePath());
+            var options = options(source);
+            return line.validate() ? validate(options, source) : serve(options);
+        } catch (CorefileException | IOException | IllegalArgumentException e) {
+            err.println(e.getMessage());
+            return 1;
+        }
+    }
+
+    private Onoma.Options options(CorefileSource source) {
+        var usual = Onoma.Options.of(source, line.dnsPort());
+        return new Onoma.Options(
+                source,
+                line.dnsPort(),
+                Map.copyOf(System.getenv()),
+                pluginDirectory(),
+                out,
+                usual.directory(),
+                usual.loops(),
+                true);
+    }
+
+    private @Nullable Path pluginDirectory() {
+        return line.pluginDirectory().isEmpty() ? null : Path.of(line.pluginDirectory());
+    }
+
+    private int validate(Onoma.Options options, CorefileSource source) throws IOException {
+        for (var warning : Onoma.validate(options)) {
+            err.println("warning: " + warning);
+        }
+        out.println(source.name() + " is valid");
+        return 0;
+    }
+
+    private int serve(Onoma.Options options) throws IOException {
+        var server = Onoma.start(options);
+        if (!line.quiet()) {
+            server.banner().forEach(out::println);
+        }
+        writePid();
+        var ended = new CountDownLatch(1);
+        onSignals(server, ended);
+        if (!line.quiet()) {
+            versionLines();
+        }
+        await(ended);
+        return 0;
+    }
+
+    private void onSignals(Onoma server, CountDownLatch ended) {
+        var interrupts = new AtomicInteger();
+        Signals.inTurn(
+                "TERM",
+                () -> {
+                    out.println("[INFO] SIGTERM: Shutting down servers then terminating");
+                    end(server, ended);
+                });
+        Signals.atOnce(
+                "INT",
+                () -> {
+                    if (interrupts.getAndIncrement() > 0) {
+                        out.println("[INFO] SIGINT: Force quit");
+                        Runtime.getRuntime().halt(2);
+                    }
+                    out.println("[INFO] SIGINT: Shutting down");
+                    end(server, ended);
+                });
+        Signals.inTurn(
+                "USR1",
+                () -> {
+                    out.println("[INFO] SIGUSR1: Reloading");
+                    var cause = server.reload();
+                    if (cause != null) {
+                        out.println(
+                                "[ERROR] SIGUSR1: starting with listener file descriptors: "
+                                        + cause);
+                    }
+                });
+        Signals.ignore("HUP");
+    }
+
+    private void end(Onoma server, CountDownLatch ended) {
+        removePid();
+        server.shutdown();
+        ended.countDown();
+    }
+
+    private static void await(CountDownLatch ended) {
+        while (ended.getCount() > 0) {
+            try {
+                ended.await();
+            } catch (InterruptedException _) {
+                // Nobody interrupts the main thread; the process ends by a signal.
+            }
+        }
+    }
+
+    private void writePid() {
+        if (line.pidfile().isEmpty()) {
+            return;
+        }
+        try {
+            Files.writeString(Path.of(line.pidfile()), ProcessHandle.current().pid() + "\n");
+        } catch (IOException e) {
+            out.println("[ERROR] Could not write pidfile: " + e.getMessage());
+        }
+    }
+
+    private void removePid() {
+        if (!line.pidfile().isEmpty()) {
+            try {
+                Files.deleteIfExists(Path.of(line.pidfile()));
+            } catch (IOException e) {
+                out.println("[ERROR] Could not remove pidfile: " + e.getMessage());
+            }
+        }
+    }
+
+    private void versionLines() {
+        out.println(VERSION);
+        out.printf(
+                "%s/%s, java%s, %n",
+                System.getProperty("os.name", "").toLowerCase(java.util.Locale.ROOT),
+                System.getProperty("os.arch", ""),
+                Runtime.version().toString());
+    }
+}

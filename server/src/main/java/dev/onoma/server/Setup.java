@@ -1,0 +1,133 @@
+package dev.onoma.server;
+
+import dev.onoma.api.Log;
+import dev.onoma.api.Metrics;
+import dev.onoma.api.ServerBlock;
+import dev.onoma.api.ServerControl;
+import dev.onoma.api.Time;
+import dev.onoma.server.corefile.Block;
+import dev.onoma.server.corefile.Key;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.xbill.DNS.Name;
+
+/// A server block while its plugins are set up.
+final class Setup implements ServerBlock {
+    private final Block block;
+    private final Services services;
+    private final Steps steps;
+    private final KeptParts kept;
+    private final Map<Class<?>, Object> settings = new HashMap<>();
+    private Path root;
+
+    Setup(Block block, Services services, Steps steps, KeptParts kept) {
+        this.block = block;
+        this.services = services;
+        this.steps = steps;
+        this.kept = kept;
+        root = services.directory();
+    }
+
+    Block block() {
+        return block;
+    }
+
+    @Override
+    public List<Name> zones() {
+        return block.keys().stream().map(Key::zone).distinct().toList();
+    }
+
+    @Override
+    public List<String> keys() {
+        return block.keys().stream().map(Key::toString).toList();
+    }
+
+    @Override
+    public boolean loads(String plugin) {
+        return block.directives().containsKey(plugin);
+    }
+
+    @Override
+    public Path file(String name) {
+        return root.resolve(name).normalize();
+    }
+
+    @Override
+    public void root(Path directory) {
+        root = services.directory().resolve(directory);
+    }
+
+    @Override
+    public <T> void setting(Class<T> kind, T value) {
+        settings.put(kind, value);
+    }
+
+    @Override
+    public <T> Optional<T> setting(Class<T> kind) {
+        return Optional.ofNullable(kind.cast(settings.get(kind)));
+    }
+
+    @Override
+    public <T> T service(Class<T> kind) {
+        if (kind == ServerControl.class) {
+            return kind.cast(services.control());
+        }
+        throw new IllegalStateException("the server has no " + kind.getName());
+    }
+
+    @Override
+    public Metrics metrics() {
+        return services.metrics();
+    }
+
+    @Override
+    public Log log(String plugin) {
+        return services.log().plugin(plugin);
+    }
+
+    @Override
+    public Time time() {
+        return services.time();
+    }
+
+    @Override
+    public RandomGenerator random() {
+        return services.random();
+    }
+
+    @Override
+    public void onStart(Step step) {
+        steps.start().add(step);
+    }
+
+    @Override
+    public void onStop(Step step) {
+        steps.stop().add(step);
+    }
+
+    @Override
+    public void onShutdown(Step step) {
+        steps.shutdown().add(step);
+    }
+
+    @Override
+    public void onServing(Step step) {
+        steps.serving().add(step);
+    }
+
+    @Override
+    public void readiness(String plugin, BooleanSupplier isReady) {
+        steps.readiness().add(new ServerControl.Readiness(plugin, isReady));
+    }
+
+    @Override
+    public <T extends AutoCloseable> T keep(Class<T> kind, String key, Function<String, T> make) {
+        return kept.keep(kind, key, make);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.onoma.server;
+
+import dev.onoma.api.ServerBlock.Step;
+import dev.onoma.api.ServerControl.Readiness;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What the plugins of a configuration want done in its life, in the order of setup.
+record Steps(
+        List<Step> start,
+        List<Step> serving,
+        List<Step> shutdown,
+        List<Step> stop,
+        List<Readiness> readiness) {
+    Steps() {
+        this(
+                new ArrayList<>(),
+                new ArrayList<>(),
+                new ArrayList<>(),
+                new ArrayList<>(),
+                new ArrayList<>());
+    }
+}
