@@ -24,7 +24,6 @@ import org.xbill.DNS.Name;
 /// `number("TTL")` complains `TTL is a whole number, not "abc"`. Readers ending in `Or` accept that
 /// the line ends here; all others throw a [CorefileException] that points at the word.
 public final class Arguments {
-    private static final int REGEX_LENGTH_MAX = 10_000;
     private static final int NAMESERVERS_MAX = 1_000;
     private static final Set<String> TRUE = Set.of("1", "t", "T", "TRUE", "true", "True");
     private static final Set<String> FALSE = Set.of("0", "f", "F", "FALSE", "false", "False");
@@ -399,16 +398,14 @@ public final class Arguments {
     /// A regular expression in RE2's syntax, at most 10,000 characters long.
     public Pattern regex(String what) {
         var text = next(what);
-        int length = text.codePointCount(0, text.length());
-        if (length > REGEX_LENGTH_MAX) {
-            throw wrong("%s: regex pattern too long: %d > 10000".formatted(what, length));
-        }
         try {
-            return Pattern.compile(text);
+            return Regexes.compile(text);
         } catch (PatternSyntaxException e) {
             throw wrong(
                     "%s is a regular expression, not \"%s\": %s"
                             .formatted(what, text, e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            throw wrong(what + ": " + e.getMessage());
         }
     }
 

@@ -303,6 +303,34 @@ final class ArgumentsTest {
         assertThat(Addresses.parse(text)).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(a{100}){11}",
+                "((a{10}){10}){11}",
+                "a{1001}",
+                "(?:x|(a{50}b)){3,50}",
+                "[]{}](a{40}){30}"
+            })
+    void expressionsThatRepeatTooOftenAreRefused(String text) {
+        assertThatThrownBy(() -> Regexes.compile(text)).hasMessageContaining("invalid repeat");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(a{100}){10}",
+                "a{1000}b{1000}",
+                "\\Q(a{2000}\\E",
+                "[a{2000}]",
+                "a{,2000}",
+                "x{2,}y",
+                "[[:alpha:]{]"
+            })
+    void otherExpressionsAreNot(String text) {
+        assertThat(Regexes.compile(text)).isNotNull();
+    }
+
     private Arguments arguments(String words) {
         return Directive.of(DirectiveTest.line(1, "p " + words), warnings::add).arguments("...");
     }

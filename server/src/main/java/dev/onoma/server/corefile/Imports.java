@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class Imports {
     private static final int SNIPPET_EXPANSIONS_MAX = 10_000;
     private static final int FILE_EXPANSIONS_MAX = 100_000;
-    private static final int TOKENS_MAX = 2_000_000;
+    private static final int TOKENS_MAX = 500_000;
+    private static final int WORD_LENGTH_MAX = 16_384;
+    private static final int ARGUMENTS_MAX = 100;
     private static final Pattern ARGUMENT =
             Pattern.compile("\\{args(?:\\[([0-9]{1,4})]|\\.([0-9]{1,4}))}");
 
@@ -80,7 +82,12 @@ final class Imports {
                             .formatted(body != null ? "snippet" : "file"));
             return null;
         }
-        var imported = body != null ? body : contents(what);
+        if (arguments.size() > ARGUMENTS_MAX) {
+            problems.add(
+                    what.location(), "an import has at most %d arguments".formatted(ARGUMENTS_MAX));
+            return null;
+        }
+        var imported = placed(body != null ? body : contents(what), what.location(), arguments);
         tokens += imported.size();
         if (tokens > TOKENS_MAX) {
             problems.add(
@@ -88,7 +95,7 @@ final class Imports {
                     "the imports add up to more than %d words".formatted(TOKENS_MAX));
             return null;
         }
-        return placed(imported, what.location(), arguments);
+        return imported;
     }
 
     private List<Token> contents(Word what) {
@@ -196,27 +203,32 @@ final class Imports {
                     placed.add(new Token(word, startsLine && i == 0));
                 }
             } else {
-                var text = arguments.isEmpty() ? token.text() : filled(token, place, arguments);
+                var text = arguments.isEmpty() ? token.text() : filled(token, location, arguments);
                 placed.add(new Token(new Word(text, location), startsLine));
             }
         }
-        tokens += placed.size() - body.size();
         return placed;
     }
 
-    private String filled(Token token, Location place, List<Word> arguments) {
-        return ARGUMENT.matcher(token.text())
-                .replaceAll(match -> {
-                    var digits = match.group(1) == null ? match.group(2) : match.group(1);
-                    int index = Integer.parseInt(digits);
-                    if (index < arguments.size()) {
-                        return Matcher.quoteReplacement(arguments.get(index).text());
-                    }
-                    problems.add(
-                            token.location().importedAt(place),
-                            "there is no argument %s, the import has %d"
-                                    .formatted(match.group(), arguments.size()));
-                    return "";
-                });
+    private String filled(Token token, Location location, List<Word> arguments) {
+        var filled = new StringBuilder();
+        var match = ARGUMENT.matcher(token.text());
+        while (match.find()) {
+            var digits = match.group(1) == null ? match.group(2) : match.group(1);
+            int index = Integer.parseInt(digits);
+            if (index >= arguments.size()) {
+                problems.add(
+                        location,
+                        "there is no argument %s, the import has %d"
+                                .formatted(match.group(), arguments.size()));
+                return "";
+            }
+            match.appendReplacement(filled, Matcher.quoteReplacement(arguments.get(index).text()));
+            if (filled.length() > WORD_LENGTH_MAX) {
+                problems.add(location, "with its arguments this word is too long");
+                return "";
+            }
+        }
+        return match.appendTail(filled).toString();
     }
 }
