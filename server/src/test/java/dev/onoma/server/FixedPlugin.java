@@ -2,6 +2,7 @@ package dev.onoma.server;
 
 import dev.onoma.api.Directive;
 import dev.onoma.api.Handler;
+import dev.onoma.api.NameKey;
 import dev.onoma.api.Names;
 import dev.onoma.api.Plugin;
 import dev.onoma.api.ServerBlock;
@@ -27,13 +28,14 @@ public final class FixedPlugin implements Plugin {
         var address = arguments.ipAddress("ADDRESS");
         int count = arguments.numberOr("COUNT", 1, 1);
         var name = Names.of("www.example.org.");
+        var key = NameKey.of(name);
         var records = new ArrayList<Record>();
         for (int i = 0; i < count; i++) {
             records.add(new ARecord(name, DClass.IN, 5, next(address, i)));
         }
         var sections = WireSections.of(name, records, List.of(), List.of());
         return (query, next) ->
-                query.name().equals(name)
+                query.key().equals(key)
                         ? query.reply().authoritative().sections(sections).build()
                         : next.handle(query);
     }

@@ -8,6 +8,9 @@ import dev.onoma.server.corefile.CorefileSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -247,6 +250,22 @@ final class OnomaTest {
             response[2] |= (byte) 0x80;
             assertThat(Client.isSilent(server.port(), response)).isTrue();
             assertThat(Client.isSilent(server.port(), new byte[11])).isTrue();
+        }
+    }
+
+    @Test
+    void anAnswerLeavesFromTheAddressThatWasAsked() throws IOException {
+        try (var server = start(FIXED, true);
+                var socket = new DatagramSocket()) {
+            var asked = InetAddress.getByAddress(new byte[] {127, 0, 0, 5});
+            var query = Client.query("www.example.org.", Type.A);
+            for (int i = 0; i < 2; i++) {
+                socket.setSoTimeout(5000);
+                socket.send(new DatagramPacket(query, query.length, asked, server.port()));
+                var answer = new DatagramPacket(new byte[512], 512);
+                socket.receive(answer);
+                assertThat(answer.getAddress()).isEqualTo(asked);
+            }
         }
     }
 

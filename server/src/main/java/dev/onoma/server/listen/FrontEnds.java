@@ -3,13 +3,18 @@ package dev.onoma.server.listen;
 import dev.onoma.api.Addresses;
 import dev.onoma.server.chain.Mistakes;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.DatagramSocket;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +83,9 @@ public final class FrontEnds implements AutoCloseable {
             var channel = bindDatagrams(i, listener, address(id, port));
             listener.bound(channel, ((InetSocketAddress) channel.localAddress()).getPort());
         }
+        if (!listener.own().isEmpty()) {
+            Thread.startVirtualThread(() -> addIpv6(listener));
+        }
         for (int i = 0; i < loops; i++) {
             listener.bound(
                     bindConnections(i, listener, address(id, listener.port())), listener.port());
@@ -120,10 +128,12 @@ public final class FrontEnds implements AutoCloseable {
 
     private Channel bindDatagrams(int i, Listener listener, InetSocketAddress address)
             throws IOException {
+        boolean wildcard = sockets.isReusePort() && address.getAddress().isAnyLocalAddress();
+        var own = wildcard ? ownAddresses(i, listener) : null;
         var bind =
-                sockets.datagrams()
+                sockets.datagrams(wildcard)
                         .group(workers.get(i).loop())
-                        .handler(new UdpFrontEnd(workers.get(i), listener))
+                        .handler(new UdpFrontEnd(workers.get(i), listener, own))
                         .bind(address)
                         .awaitUninterruptibly();
         if (!bind.isSuccess()) {
@@ -131,6 +141,59 @@ public final class FrontEnds implements AutoCloseable {
                     taken("ListenPacket: listen udp ", address, bind.cause()), bind.cause());
         }
         return bind.channel();
+    }
+
+    private OwnAddresses ownAddresses(int i, Listener listener) {
+        var worker = workers.get(i);
+        var own =
+                new OwnAddresses(
+                        address -> bindOwn(worker, listener, address),
+                        (self, address) -> tellOthers(listener, self, address));
+        listener.own().put(own, worker);
+        return own;
+    }
+
+    private ChannelFuture bindOwn(Worker worker, Listener listener, InetAddress address) {
+        var bind =
+                sockets.datagrams(false)
+                        .group(worker.loop())
+                        .handler(new UdpFrontEnd(worker, listener, null))
+                        .bind(new InetSocketAddress(address, listener.port()));
+        listener.bound(bind.channel(), listener.port());
+        return bind;
+    }
+
+    // Only IPv4 datagrams say where they were sent to; IPv6 addresses get their sockets beforehand.
+    private static void addIpv6(Listener listener) {
+        try {
+            NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(a -> a instanceof Inet6Address && !a.isLinkLocalAddress())
+                    .limit(OwnAddresses.ADDRESSES_MAX / 2)
+                    .forEach(a -> tellAll(listener, a));
+        } catch (SocketException _) {
+            // Then the kernel chooses, which is right on a machine with one address.
+        }
+    }
+
+    private static void tellAll(Listener listener, InetAddress address) {
+        listener.own().forEach((own, worker) -> tell(worker, own, address));
+    }
+
+    private static void tell(Worker worker, OwnAddresses own, InetAddress address) {
+        worker.loop()
+                .execute(() -> {
+                    var _ = own.add(address);
+                });
+    }
+
+    private static void tellOthers(Listener listener, OwnAddresses self, InetAddress address) {
+        listener.own()
+                .forEach((other, worker) -> {
+                    if (other != self) {
+                        tell(worker, other, address);
+                    }
+                });
     }
 
     private Channel bindConnections(int i, Listener listener, InetSocketAddress address)

@@ -3,15 +3,18 @@ package dev.onoma.server.listen;
 import dev.onoma.api.TcpLimits;
 import dev.onoma.server.chain.Router;
 import io.netty.channel.Channel;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /// One address and port on which queries come in, with the sockets of all event loops.
 ///
 /// It outlives reloads: the next configuration only brings another [Router].
 public final class Listener {
     private final ListenerId id;
-    private final List<Channel> channels = new ArrayList<>();
+    private final List<Channel> channels = new CopyOnWriteArrayList<>();
+    private final Map<OwnAddresses, Worker> own = new ConcurrentHashMap<>();
     private volatile Service service;
     private int port;
 
@@ -46,6 +49,11 @@ public final class Listener {
     void bound(Channel channel, int port) {
         channels.add(channel);
         this.port = port;
+    }
+
+    /// Of a wildcard address: what each event loop knows of this machine's addresses.
+    Map<OwnAddresses, Worker> own() {
+        return own;
     }
 
     List<Channel> channels() {

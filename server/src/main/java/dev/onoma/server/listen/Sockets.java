@@ -57,7 +57,8 @@ public final class Sockets {
                 epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     }
 
-    Bootstrap datagrams() {
+    /// @param wildcard whether datagrams say which address they were sent to
+    Bootstrap datagrams(boolean wildcard) {
         var bootstrap =
                 new Bootstrap()
                         .channel(epoll ? EpollDatagramChannel.class : NioDatagramChannel.class)
@@ -66,6 +67,7 @@ public final class Sockets {
         if (epoll) {
             bootstrap
                     .option(EpollChannelOption.SO_REUSEPORT, true)
+                    .option(EpollChannelOption.IP_RECVORIGDSTADDR, wildcard)
                     .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, UDP_QUERY_OCTETS_MAX)
                     .option(
                             ChannelOption.RECVBUF_ALLOCATOR,

@@ -8,18 +8,22 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /// Datagrams of one socket (RFC 1035, section 4.2.1). The responses to a batch leave together.
 final class UdpFrontEnd extends ChannelInboundHandlerAdapter implements ReplyTo {
     private final Worker worker;
     private final Listener listener;
     private InetSocketAddress local = Context.NOWHERE;
+    private final @Nullable OwnAddresses addresses;
     private ChannelHandlerContext context;
 
+    /// @param addresses for a wildcard socket, which does not know where its datagrams were sent to
     @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded before anything else.
-    UdpFrontEnd(Worker worker, Listener listener) {
+    UdpFrontEnd(Worker worker, Listener listener, @Nullable OwnAddresses addresses) {
         this.worker = worker;
         this.listener = listener;
+        this.addresses = addresses;
     }
 
     @Override
@@ -35,6 +39,9 @@ final class UdpFrontEnd extends ChannelInboundHandlerAdapter implements ReplyTo 
     @Override
     public void channelRead(ChannelHandlerContext from, Object message) {
         var packet = (DatagramPacket) message;
+        if (addresses != null && addresses.takes(packet)) {
+            return;
+        }
         try {
             var content = packet.content();
             int octets = content.readableBytes();
