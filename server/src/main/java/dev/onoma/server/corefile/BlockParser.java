@@ -195,9 +195,19 @@ final class BlockParser {
             }
         }
         if (braces && open != null && !lines.endsUnclosed()) {
-            missingBrace(open);
+            endOfText(open);
         }
         return body;
+    }
+
+    // CoreDNS does not notice when the last } of a file is that of a plugin.
+    private void endOfText(Token open) {
+        var last = tokens.last();
+        if (last != null && last.is("}")) {
+            warnings.accept(new CorefileWarning(open.location(), "this { is never closed"));
+        } else {
+            missingBrace(open);
+        }
     }
 
     private void directive(Token name, boolean braces, List<Line> body) {

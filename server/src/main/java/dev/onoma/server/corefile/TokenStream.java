@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class TokenStream {
     private final Deque<Iterator<Token>> sources = new ArrayDeque<>();
     private @Nullable Token head;
+    private @Nullable Token last;
 
     TokenStream(List<Token> tokens) {
         sources.push(tokens.iterator());
@@ -29,7 +30,13 @@ final class TokenStream {
     @Nullable Token next() {
         var token = peek();
         head = null;
+        last = token == null ? last : token;
         return token;
+    }
+
+    /// The word that was taken last; null at the begin.
+    @Nullable Token last() {
+        return last;
     }
 
     /// Puts words in front of the next one.

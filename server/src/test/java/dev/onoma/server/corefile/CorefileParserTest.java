@@ -147,6 +147,14 @@ final class CorefileParserTest {
     }
 
     @Test
+    void theLastBraceMayBeMissingBehindThatOfAPlugin() {
+        assertThat(blocks(". {\n log {\n a\n }\n")).isEqualTo("dns://.:53: log { a }");
+        assertThat(warnings)
+                .map(CorefileWarning::toString)
+                .containsExactly("Corefile:1:3: this { is never closed");
+    }
+
+    @Test
     void allMistakesAreReportedTogether() {
         assertThatThrownBy(() ->
                         parse(
