@@ -22,8 +22,7 @@ public final class Play {
             throw new IllegalArgumentException("Play [--reference] PROGRAM FILE_OR_FOLDER...");
         }
         var program = words.removeFirst();
-        var subject =
-                reference ? ProcessSubject.coreDns(Path.of(program)) : ProcessSubject.of(program);
+        var subject = subject(program, reference);
         int bad = 0;
         for (var word : words) {
             bad += play(Path.of(word), subject);
@@ -31,6 +30,13 @@ public final class Play {
         if (bad > 0) {
             throw new AssertionError(bad + " scenarios are not as expected");
         }
+    }
+
+    private static Subject subject(String program, boolean reference) {
+        if (program.equals("in-process")) {
+            return new OnomaSubject();
+        }
+        return reference ? ProcessSubject.coreDns(Path.of(program)) : ProcessSubject.of(program);
     }
 
     private static int play(Path path, Subject subject) throws IOException, InterruptedException {

@@ -40,7 +40,7 @@ public final class Player implements AutoCloseable {
         this.subject = subject;
         this.folder = folder;
         this.port = Ports.free();
-        this.cluster = new Cluster();
+        this.cluster = new Cluster(folder);
         placeholders.put("port", "" + port);
         placeholders.put("dir", folder.toString());
     }
@@ -142,7 +142,15 @@ public final class Player implements AutoCloseable {
                 placeholders.put(name, upstream.address());
                 placeholders.put(name + ".port", "" + upstream.port());
             }
-            default -> throw given.where().wrong("expected given file or given upstream");
+            default -> {
+                if (!Cluster.knows(given.kind())) {
+                    throw given.where()
+                            .wrong(
+                                    "expected given file, upstream, namespace, service, endpoints,"
+                                            + " pod or manifest");
+                }
+                cluster.given(given);
+            }
         }
     }
 
@@ -199,10 +207,11 @@ public final class Player implements AutoCloseable {
             }
             case "stop" -> upstream(act.where(), first(act.where(), arguments)).close();
             case "close" -> client.close();
+            case "remove" -> cluster.remove(act.where(), arguments);
             default ->
                     throw act.where()
                             .wrong(
-                                    "expected reload, wait, write, delete, upstream, stop, close,"
+                                    "expected reload, wait, write, delete, upstream, stop, close, remove,"
                                             + " NAME was asked, or NAME last saw");
         }
     }
