@@ -115,7 +115,8 @@ public final class Response {
         return this;
     }
 
-    /// AD (RFC 4035, section 3.2.3).
+    /// AD (RFC 4035, section 3.2.3). It goes out to clients that set AD or DO (RFC 6840, section
+    /// 5.8).
     public boolean isAuthenticData() {
         return authenticData;
     }

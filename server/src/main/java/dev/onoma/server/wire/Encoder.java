@@ -121,7 +121,9 @@ public final class Encoder {
         high |= query.recursionDesired() ? 1 : 0;
         int low = out[3] & 0x10;
         low |= response.isRecursionAvailable() ? 0x80 : 0;
-        low |= response.isAuthenticData() ? 0x20 : 0;
+        // AD is for those who understand it (RFC 6840, section 5.8).
+        boolean knowsAd = query.authenticData() || query.dnssecOk();
+        low |= response.isAuthenticData() && knowsAd ? 0x20 : 0;
         out[2] = (byte) high;
         out[3] = (byte) (low | response.rcode() & 15);
         put16(4, 1);
