@@ -1,0 +1,206 @@
+package dev.onoma.plugins.cache;
+
+import dev.onoma.api.Arguments;
+import dev.onoma.api.Directive;
+import dev.onoma.api.ServerBlock;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Name;
+
+/// What the Corefile says about a cache.
+///
+/// @param zones names outside are not looked at
+/// @param servfail how long failures are kept; zero for not at all
+/// @param successOff zones whose answers are not kept
+/// @param denialOff zones whose denials are not kept
+/// @param ttlKept whether hits go out with the TTLs that came
+record CacheOptions(
+        List<Name> zones,
+        Tier success,
+        Tier denial,
+        Duration servfail,
+        List<Name> successOff,
+        List<Name> denialOff,
+        boolean ttlKept) {
+    static final int CAPACITY_DEFAULT = 9984;
+    static final int CAPACITY_MIN = 1024;
+    static final Duration SUCCESS_TTL_MAX = Duration.ofHours(1);
+    static final Duration DENIAL_TTL_MAX = Duration.ofMinutes(30);
+    static final Duration SERVFAIL_DEFAULT = Duration.ofSeconds(5);
+
+    // RFC 9520, section 3.2: failures are kept for five minutes at most.
+    private static final Duration SERVFAIL_MAX = Duration.ofMinutes(5);
+
+    private static final Duration RECHECK_MAX = Duration.ofMinutes(5);
+
+    /// The limits of one kind.
+    ///
+    /// @param capacity in entries
+    /// @param ttlMax nothing is kept longer
+    /// @param ttlMin nothing is kept shorter; null if the Corefile does not say
+    record Tier(int capacity, Duration ttlMax, @Nullable Duration ttlMin) {}
+
+    Tier tier(Kind kind) {
+        return kind.of(success, denial);
+    }
+
+    /// Reads `cache [TTL] [ZONES...] { ... }`, times in seconds.
+    ///
+    /// @throws dev.onoma.api.CorefileException that points at the wrong word
+    static CacheOptions parse(Directive cache, ServerBlock block) {
+        var arguments = cache.arguments("[TTL] [ZONES...] {");
+        var ttl = arguments.secondsIfNumber("TTL", 1);
+        var zones = arguments.zonesOr(block.zones());
+        var reader = new Reader();
+        reader.success = new Tier(CAPACITY_DEFAULT, ttl.orElse(SUCCESS_TTL_MAX), null);
+        reader.denial = new Tier(CAPACITY_DEFAULT, ttl.orElse(DENIAL_TTL_MAX), null);
+        cache.properties().forEach(property -> reader.read(property, zones));
+        reader.checkPolicy();
+        return new CacheOptions(
+                zones,
+                reader.success,
+                reader.denial,
+                reader.servfail,
+                reader.successOff,
+                reader.denialOff,
+                reader.ttlKept);
+    }
+
+    /// Takes one property after the other.
+    private static final class Reader {
+        private Tier success = new Tier(CAPACITY_DEFAULT, SUCCESS_TTL_MAX, null);
+        private Tier denial = new Tier(CAPACITY_DEFAULT, DENIAL_TTL_MAX, null);
+        private Duration servfail = SERVFAIL_DEFAULT;
+        private List<Name> successOff = List.of();
+        private List<Name> denialOff = List.of();
+        private boolean ttlKept;
+        private boolean stale;
+        private @Nullable Directive policy;
+
+        void read(Directive property, List<Name> zones) {
+            switch (property.name()) {
+                case "success" -> success = tier(property, success);
+                case "denial" -> denial = tier(property, denial);
+                case "servfail" -> servfail = servfail(property);
+                case "disable" -> disable(property, zones);
+                case "prefetch" -> prefetch(property);
+                case "serve_stale" -> serveStale(property);
+                case "serve_stale_policy" -> policy(property);
+                case "keepttl" -> {
+                    property.expectNothingElse();
+                    ttlKept = true;
+                }
+                default ->
+                        throw property.unknown(
+                                "success",
+                                "denial",
+                                "prefetch",
+                                "serve_stale",
+                                "serve_stale_policy",
+                                "servfail",
+                                "disable",
+                                "keepttl");
+            }
+        }
+
+        private static Tier tier(Directive property, Tier fallback) {
+            var arguments = property.arguments("CAPACITY [TTL] [MINTTL]");
+            int capacity = Math.max(CAPACITY_MIN, arguments.number("CAPACITY"));
+            var ttlMax = arguments.secondsOr("TTL", 1, fallback.ttlMax());
+            var ttlMin = arguments.hasNext() ? arguments.seconds("MINTTL", 0) : fallback.ttlMin();
+            arguments.ignoreRest(); // CoreDNS does, so we do; but we warn.
+            return new Tier(capacity, ttlMax, ttlMin);
+        }
+
+        private static Duration servfail(Directive property) {
+            var arguments = property.arguments("DURATION");
+            var duration = arguments.duration("DURATION", Duration.ZERO);
+            if (duration.compareTo(SERVFAIL_MAX) > 0) {
+                throw arguments.wrong(
+                        "caching SERVFAIL responses over 5 minutes is not permitted (RFC 9520)",
+                        "write 5m or less");
+            }
+            arguments.expectEnd();
+            return duration;
+        }
+
+        private void disable(Directive property, List<Name> zones) {
+            var arguments = property.arguments("success|denial [ZONES...]");
+            var kind = arguments.oneOf("cache type", "success", "denial");
+            var off = arguments.zonesOr(zones);
+            if (kind.equals("success")) {
+                successOff = off;
+            } else {
+                denialOff = off;
+            }
+        }
+
+        private static void prefetch(Directive property) {
+            var arguments = property.arguments("AMOUNT [DURATION [PERCENTAGE%]]");
+            arguments.number("AMOUNT", 0);
+            arguments.durationOr("DURATION", Duration.ZERO, Duration.ofMinutes(1));
+            if (arguments.hasNext()) {
+                arguments.percent("PERCENTAGE", 10, 90);
+            }
+            arguments.expectEnd();
+            withoutEffect(property);
+        }
+
+        private void serveStale(Directive property) {
+            var arguments =
+                    property.arguments(
+                            "[DURATION [immediate|verify [TIMEOUT]] [RESPONSE_TTL [RECHECK]]]");
+            arguments.durationOr("DURATION", Duration.ZERO, Duration.ofHours(1));
+            if (arguments.hasNext()
+                    && arguments.oneOf("refresh mode", "immediate", "verify").equals("verify")) {
+                arguments.durationOr("TIMEOUT", Duration.ZERO, Duration.ZERO);
+            }
+            if (arguments.hasNext()) {
+                responseTtl(arguments);
+            }
+            recheck(arguments);
+            arguments.expectEnd();
+            stale = true;
+            withoutEffect(property);
+        }
+
+        private static void responseTtl(Arguments arguments) {
+            var ttl = arguments.duration("RESPONSE_TTL", Duration.ZERO);
+            if (ttl.toNanosPart() != 0) {
+                throw arguments.wrong("RESPONSE_TTL must be a whole number of seconds");
+            }
+            if (ttl.toSeconds() > Integer.MAX_VALUE) {
+                throw arguments.wrong("RESPONSE_TTL exceeds the range of a TTL (RFC 2181)");
+            }
+        }
+
+        private static void recheck(Arguments arguments) {
+            if (arguments.hasNext()
+                    && arguments.duration("RECHECK", Duration.ZERO).compareTo(RECHECK_MAX) > 0) {
+                throw arguments.wrong("RECHECK cannot exceed 5 minutes");
+            }
+        }
+
+        private void policy(Directive property) {
+            if (policy != null) {
+                throw property.wrong("serve_stale_policy can only be specified once");
+            }
+            policy = property;
+            var arguments = property.arguments("prefer_positive");
+            arguments.oneOf("policy", "prefer_positive");
+            arguments.expectEnd();
+            withoutEffect(property);
+        }
+
+        void checkPolicy() {
+            if (policy != null && !stale) {
+                throw policy.wrong("serve_stale_policy requires serve_stale");
+            }
+        }
+
+        private static void withoutEffect(Directive property) {
+            property.warn(property.name() + " is checked, but has no effect in this version");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package dev.onoma.plugins.cache;
+
+import dev.onoma.api.Ede;
+import dev.onoma.api.NameKey;
+import dev.onoma.api.Outcome;
+import dev.onoma.api.Query;
+import dev.onoma.api.Response;
+import dev.onoma.api.WireSections;
+import org.jspecify.annotations.Nullable;
+
+/// One answer that is kept.
+///
+/// What it says never changes, so that any thread may read it without a lock. The links belong to
+/// the [Shard] and change under its lock; [#next] is also followed by readers.
+final class Entry {
+    private static final int FOOTPRINT_OCTETS = 128;
+    private static final int KEY_OCTETS = 112;
+    private static final int FREQUENCY_MAX = 3;
+
+    final long hash;
+    final long asked;
+    final NameKey name;
+    final String view;
+    final Kind kind;
+    final long storedNanos;
+    final long lifetimeNanos;
+
+    private final WireSections sections;
+    private final int rcode;
+    private final boolean authoritative;
+    private final boolean recursionAvailable;
+    private final boolean authenticData;
+    private final int ttlMin;
+    private final int ttlMax;
+    private final int ede;
+    private final String edeText;
+    private final Outcome.@Nullable Failed failed;
+
+    /// How often in a row this question has failed, 0 if it has not.
+    final int failures;
+
+    /// The next of the same bucket.
+    volatile @Nullable Entry next;
+
+    /// Uses since the entry came to the head of its queue, 0 to 3. Counted without care: a lost
+    /// count costs nothing but a little memory of use.
+    int frequency;
+
+    @Nullable Entry older;
+    @Nullable Entry newer;
+    @Nullable Queue queue;
+
+    /// An answer.
+    Entry(long hash, Query query, Response response, WireSections sections, Storing.Term term) {
+        this.hash = hash;
+        asked = asked(query);
+        name = query.key().copy();
+        view = query.view();
+        kind = term.kind();
+        storedNanos = term.nowNanos();
+        lifetimeNanos = term.lifetimeNanos();
+        this.sections = sections;
+        rcode = response.rcode();
+        authoritative = response.isAuthoritative();
+        recursionAvailable = response.isRecursionAvailable();
+        authenticData = response.isAuthenticData();
+        ttlMin = term.ttlMin();
+        ttlMax = term.ttlMax();
+        ede = term.ede(response);
+        edeText = response.edeText();
+        failures = term.failures();
+        failed = null;
+    }
+
+    /// A failure without an answer.
+    Entry(long hash, Query query, Outcome.Failed failed, Storing.Term term) {
+        this.hash = hash;
+        asked = asked(query);
+        name = query.key().copy();
+        view = query.view();
+        kind = Kind.DENIAL;
+        storedNanos = term.nowNanos();
+        lifetimeNanos = term.lifetimeNanos();
+        sections = WireSections.EMPTY;
+        rcode = failed.failure().rcode();
+        authoritative = false;
+        recursionAvailable = false;
+        authenticData = false;
+        ttlMin = 0;
+        ttlMax = Integer.MAX_VALUE;
+        ede = Ede.NONE;
+        edeText = "";
+        failures = term.failures();
+        this.failed = failed;
+    }
+
+    /// What is asked besides the name: type, class, DO and CD in one number.
+    static long asked(Query query) {
+        return query.type()
+                | (long) query.dclass() << 16
+                | (query.dnssecOk() ? 1L << 32 : 0)
+                | (query.checkingDisabled() ? 1L << 33 : 0);
+    }
+
+    boolean answers(long wantedHash, long wantedAsked, NameKey wantedName, String wantedView) {
+        return hash == wantedHash
+                && asked == wantedAsked
+                && name.equals(wantedName)
+                && view.equals(wantedView);
+    }
+
+    boolean isFresh(long nowNanos) {
+        return nowNanos - storedNanos < lifetimeNanos;
+    }
+
+    /// Whether this is a failure that counts when the question fails again: for as long again as it
+    /// was kept.
+    boolean isRecentFailure(long nowNanos) {
+        return failures > 0 && nowNanos - storedNanos < 2 * lifetimeNanos;
+    }
+
+    /// Remembers that somebody wanted this.
+    void used() {
+        int times = frequency;
+        if (times < FREQUENCY_MAX) {
+            frequency = times + 1;
+        }
+    }
+
+    /// The outcome of a query that asks for this.
+    Outcome outcome(Query query, boolean ttlKept) {
+        if (failed != null) {
+            return failed;
+        }
+        var reply =
+                query.reply()
+                        .rcode(rcode)
+                        .authoritative(authoritative)
+                        .recursionAvailable(recursionAvailable)
+                        .authenticData(authenticData)
+                        .sections(sections)
+                        .ttlRange(ttlMin, ttlMax);
+        if (!ttlKept) {
+            long seconds = (query.receivedNanos() - storedNanos) / 1_000_000_000L;
+            reply.age((int) Math.max(0, seconds));
+        }
+        if (ede != Ede.NONE) {
+            reply.ede(ede, edeText);
+        }
+        return reply.build();
+    }
+
+    /// What this takes on the heap, about, in octets.
+    int footprint() {
+        return FOOTPRINT_OCTETS
+                + KEY_OCTETS
+                + name.length()
+                + sections.footprint()
+                + 2 * edeText.length();
+    }
+}
