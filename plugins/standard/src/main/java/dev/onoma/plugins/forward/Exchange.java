@@ -1,0 +1,65 @@
+package dev.onoma.plugins.forward;
+
+import org.jspecify.annotations.Nullable;
+
+/// One message sent to an upstream, as long as its reply is waited for. Belongs to the event loop
+/// of its [Lane].
+final class Exchange {
+    final Question question;
+    final Upstream upstream;
+    final Asker asker;
+    final boolean tcp;
+    final boolean edns;
+    final long sentNanos;
+
+    /// The socket or connection, which knows the exchange by its id; null when it is over.
+    @Nullable Carrier carrier;
+
+    int id;
+
+    /// Whether the asker has counted it as a failure already.
+    boolean overdue;
+
+    /// The one that the same asker sent before.
+    @Nullable Exchange previous;
+
+    Exchange(
+            Question question,
+            Upstream upstream,
+            Asker asker,
+            boolean tcp,
+            boolean edns,
+            long sentNanos) {
+        this.question = question;
+        this.upstream = upstream;
+        this.asker = asker;
+        this.tcp = tcp;
+        this.edns = edns;
+        this.sentNanos = sentNanos;
+    }
+
+    /// Nobody waits for the reply any more.
+    void forget() {
+        var current = carrier;
+        if (current != null) {
+            carrier = null;
+            current.forget(this);
+        }
+    }
+
+    /// Who waits for the reply.
+    interface Asker {
+        /// A message that answers the question, with the right id, from the right address.
+        void replied(Exchange exchange, byte[] message);
+
+        /// There will be no reply.
+        ///
+        /// @param stale whether the connection had been used before, so that a new one may help
+        void failed(Exchange exchange, String cause, boolean stale);
+    }
+
+    /// What messages travel on.
+    interface Carrier {
+        void forget(Exchange exchange);
+    }
+}

@@ -1,0 +1,149 @@
+package dev.onoma.plugins.forward;
+
+import dev.onoma.api.Addresses;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A server that is asked, and what all event loops know about it.
+///
+/// The round-trip time is estimated as TCP does it (RFC 6298). Several loops write the estimate
+/// without a lock: a lost sample does no harm.
+final class Upstream {
+    private static final long RETRY_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(50);
+    static final long RETRY_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(600);
+    private static final long RETRY_NANOS_UNKNOWN = TimeUnit.MILLISECONDS.toNanos(400);
+
+    /// After so many questions in a row without any reply, others are asked first.
+    private static final int SILENT_MAX = 2;
+
+    private static final long PLAIN_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    private final int index;
+    private final InetSocketAddress address;
+    private final String label;
+    private final ForwardMetrics.Labelled metrics;
+    private final AtomicInteger fails = new AtomicInteger();
+    private final AtomicBoolean checked = new AtomicBoolean();
+    private volatile long smoothedNanos;
+    private volatile long variationNanos;
+    private volatile int silent;
+    private volatile boolean plain;
+    private volatile long plainSinceNanos;
+
+    /// @param index its place among the upstreams of the stanza
+    Upstream(int index, InetSocketAddress address, ForwardMetrics metrics) {
+        this.index = index;
+        this.address = address;
+        label = Addresses.text(address);
+        this.metrics = metrics.new Labelled(label);
+    }
+
+    int index() {
+        return index;
+    }
+
+    InetSocketAddress address() {
+        return address;
+    }
+
+    /// `HOST:PORT`, the label `to` of metrics.
+    String label() {
+        return label;
+    }
+
+    ForwardMetrics.Labelled metrics() {
+        return metrics;
+    }
+
+    /// A reply came.
+    void replied(long roundTripNanos) {
+        silent = 0;
+        sample(roundTripNanos);
+    }
+
+    /// Nothing came in the time after which another try is made.
+    void wasSilent(long waitedNanos) {
+        silent = Math.min(silent + 1, SILENT_MAX);
+        sample(waitedNanos);
+    }
+
+    private void sample(long nanos) {
+        long smoothed = smoothedNanos;
+        if (smoothed == 0) {
+            smoothedNanos = Math.max(1, nanos);
+            variationNanos = nanos / 2;
+        } else {
+            long difference = nanos - smoothed;
+            long variation = variationNanos;
+            variationNanos = variation + (Math.abs(difference) - variation) / 4;
+            smoothedNanos = Math.max(1, smoothed + difference / 8);
+        }
+    }
+
+    /// After how long another try is made.
+    long retryNanos() {
+        long smoothed = smoothedNanos;
+        return smoothed == 0
+                ? RETRY_NANOS_UNKNOWN
+                : Math.clamp(smoothed + 4 * variationNanos, RETRY_NANOS_MIN, RETRY_NANOS_MAX);
+    }
+
+    /// Whether it should be asked after others: it has been silent, or fails its health checks.
+    boolean isSuspect() {
+        return silent >= SILENT_MAX || fails.get() > 0;
+    }
+
+    /// Whether more health checks have failed in a row than allowed.
+    ///
+    /// @param failsMax 0 to never say so
+    boolean isDown(int failsMax) {
+        return failsMax > 0 && fails.get() > failsMax;
+    }
+
+    /// Begins a series of health checks, unless one is running.
+    boolean beginChecks() {
+        return checked.compareAndSet(false, true);
+    }
+
+    void endChecks() {
+        checked.set(false);
+    }
+
+    /// @return how many checks have failed in a row
+    int checkFailed() {
+        metrics.healthFailures.inc();
+        return fails.incrementAndGet();
+    }
+
+    /// Any reply is a sign of health.
+    void healthy() {
+        if (fails.get() != 0) {
+            fails.set(0);
+        }
+        silent = 0;
+    }
+
+    int fails() {
+        return fails.get();
+    }
+
+    /// It does not understand EDNS (RFC 6891, section 7). Forgotten after a while.
+    void plain(long nowNanos) {
+        plainSinceNanos = nowNanos;
+        plain = true;
+    }
+
+    boolean takesEdns(long nowNanos) {
+        if (plain && nowNanos - plainSinceNanos > PLAIN_NANOS) {
+            plain = false;
+        }
+        return !plain;
+    }
+
+    @Override
+    public String toString() {
+        return label;
+    }
+}
