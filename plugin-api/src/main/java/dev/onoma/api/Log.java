@@ -15,6 +15,12 @@ public interface Log {
     /// What went wrong.
     void error(String message);
 
+    /// This log for messages that clients cause, one for each query maybe: it never waits. When
+    /// lines come faster than they can be written, the surplus is lost and counted.
+    default Log queued() {
+        return this;
+    }
+
     /// Whether [#debug] does anything.
     boolean isDebug();
 }

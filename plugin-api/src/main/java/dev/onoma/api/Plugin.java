@@ -41,6 +41,10 @@ public interface Plugin {
         return Handler.inOrder(handlers);
     }
 
+    /// Registers the metrics that are exported from the start of the process on, whether or not a
+    /// Corefile has this plugin: those without labels.
+    default void metrics(Metrics metrics) {}
+
     /// The plugin that this one must stand directly in front of. Only for plugins that are not in
     /// `plugin.cfg`.
     default Optional<String> before() {

@@ -109,6 +109,16 @@ public interface Query {
     /// answers the new question; [Response#answering] turns it into one for this query.
     Query asking(Name name, int type, int dclass);
 
+    /// The name of the plugin that answers, as far as it is known: the last in the chain that was
+    /// asked. Empty before anybody was.
+    default String answeredBy() {
+        return "";
+    }
+
+    /// Says that somebody was given up on who may still use this query, and answers it without
+    /// waiting for them. It is not reused then, and what they do to its response does not matter.
+    default void abandon() {}
+
     /// A value that a plugin knows about this query, for instance `forward/upstream`.
     Optional<String> metadata(String label);
 

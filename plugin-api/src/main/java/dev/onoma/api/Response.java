@@ -153,6 +153,15 @@ public final class Response {
         return ready != null ? ready : WireSections.of(query.name(), answer, authority, additional);
     }
 
+    /// The length of the message without its OPT record, before it is cut to what the client can
+    /// receive. Records that are not ready are encoded now, and the octets kept for the socket.
+    public int sizeOctets() {
+        if (wire == null) {
+            sections(sections());
+        }
+        return query.questionEnd() + sections().length();
+    }
+
     /// The records as they are, or null when they are dnsjava records.
     public @Nullable WireSections sectionsIfReady() {
         return wire;

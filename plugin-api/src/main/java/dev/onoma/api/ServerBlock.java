@@ -24,6 +24,12 @@ public interface ServerBlock {
     /// Whether the block has this directive.
     boolean loads(String plugin);
 
+    /// The plugins that queries of this block pass, front to back. Known when everything is set up:
+    /// in [#onStart] and later.
+    default List<String> chain() {
+        return List.of();
+    }
+
     /// A file name of the Corefile, made absolute: relative names start at `root`, else at the
     /// working directory.
     Path file(String name);
@@ -47,7 +53,7 @@ public interface ServerBlock {
     /// The metrics of the process. They survive reloads.
     Metrics metrics();
 
-    /// Where the messages of a plugin go.
+    /// Where the messages of a plugin go. With an empty name they have no `plugin/NAME: ` in front.
     Log log(String plugin);
 
     /// The clock and the timer.

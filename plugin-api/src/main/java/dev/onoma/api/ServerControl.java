@@ -10,15 +10,35 @@ public interface ServerControl {
 
     /// Reads the Corefile and its imports again and reloads if their digest has changed since the
     /// last attempt. Waits until the attempt has ended.
-    ///
-    /// @return whether an attempt was made
-    boolean reloadIfChanged();
+    Attempt reloadIfChanged();
 
     /// Whether the process is about to end.
     boolean isShuttingDown();
 
     /// Who is waited for in this configuration, over all its blocks.
     List<Readiness> readiness();
+
+    /// What became of a look at the Corefile.
+    ///
+    /// @param made false if nothing had changed
+    /// @param failure why the running configuration goes on; empty if it does not
+    record Attempt(boolean made, String failure) {
+        /// Nothing had changed.
+        public static final Attempt NONE = new Attempt(false, "");
+
+        /// The new configuration runs.
+        public static final Attempt DONE = new Attempt(true, "");
+
+        /// An attempt that changed nothing.
+        public static Attempt failed(String cause) {
+            return new Attempt(true, cause);
+        }
+
+        /// Whether a new configuration was wanted and does not run.
+        public boolean hasFailed() {
+            return !failure.isEmpty();
+        }
+    }
 
     /// One who is waited for.
     ///

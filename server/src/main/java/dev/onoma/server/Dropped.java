@@ -1,10 +1,9 @@
 package dev.onoma.server;
 
+import dev.onoma.api.MetricLabels;
 import dev.onoma.api.Metrics;
 import dev.onoma.server.listen.Gate;
 import dev.onoma.server.wire.WireQuery;
-import java.net.Inet4Address;
-import org.xbill.DNS.Type;
 
 /// Counts queries that no server block answers, as CoreDNS does: zone `dropped`.
 final class Dropped implements Gate {
@@ -35,35 +34,14 @@ final class Dropped implements Gate {
 
     @Override
     public void refused(WireQuery query) {
-        var family = query.client().getAddress() instanceof Inet4Address ? "1" : "2";
         requests.with(
                         query.server(),
                         "dropped",
                         "",
                         query.transport().label(),
-                        family,
-                        type(query.type()))
+                        MetricLabels.family(query.client()),
+                        MetricLabels.type(query.type()))
                 .inc();
         responses.with(query.server(), "dropped", "", "REFUSED", "").inc();
-    }
-
-    private static String type(int type) {
-        return switch (type) {
-            case Type.A,
-                    Type.AAAA,
-                    Type.CNAME,
-                    Type.MX,
-                    Type.NS,
-                    Type.PTR,
-                    Type.SOA,
-                    Type.SRV,
-                    Type.TXT,
-                    Type.HTTPS,
-                    Type.SVCB,
-                    Type.ANY,
-                    Type.DS ->
-                    Type.string(type);
-            default -> "other";
-        };
     }
 }

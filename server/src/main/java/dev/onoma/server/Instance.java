@@ -67,8 +67,11 @@ final class Instance {
             throw e;
         }
         var chains = new HashMap<Setup, Next>();
-        setups.forEach(
-                s -> chains.put(s, Link.chain(handlers.getOrDefault(s, List.of()), mistakes)));
+        for (var setup : setups) {
+            var links = handlers.getOrDefault(setup, List.of());
+            chains.put(setup, Link.chain(links, mistakes));
+            setup.chain(links.stream().map(Map.Entry::getKey).toList());
+        }
         listen(chains);
     }
 

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /// The process. Same flags, signals and exit codes as CoreDNS.
 public final class Main {
-    private static final String VERSION = "Onoma-0.1.0, compatible with CoreDNS-1.14.7";
 
     private final CommandLine line;
     private final PrintStream out;
@@ -185,7 +184,7 @@ public final class Main {
     }
 
     private void versionLines() {
-        out.println(VERSION);
+        out.println(BuildInfo.LINE);
         out.printf(
                 "%s/%s, java%s, %n",
                 System.getProperty("os.name", "").toLowerCase(java.util.Locale.ROOT),

@@ -44,9 +44,10 @@ public final class Onoma implements ServerControl, AutoCloseable {
     static final Duration DRAIN_MAX = Duration.ofSeconds(5);
 
     private final Options options;
-    private final ProcessLog log;
     private final AtomicBoolean debug = new AtomicBoolean();
     private final Metrics metrics = new Metrics(new CollectorRegistry());
+    private final LineQueue lines;
+    private final ProcessLog log;
     private final Metrics.Counter panics;
     private final SystemTime time;
     private final Services services;
@@ -95,7 +96,8 @@ public final class Onoma implements ServerControl, AutoCloseable {
 
     private Onoma(Options options) {
         this.options = options;
-        log = new ProcessLog(options.out(), debug);
+        lines = new LineQueue(options.out(), metrics);
+        log = new ProcessLog(options.out(), debug, lines);
         time = new SystemTime(log);
         panics =
                 metrics.counters(
@@ -115,6 +117,8 @@ public final class Onoma implements ServerControl, AutoCloseable {
                         new Limits(metrics));
         found = folder.find();
         order = PluginOrder.of(found.plugins());
+        order.registerMetrics(metrics);
+        BuildInfo.register(metrics);
     }
 
     /// Starts a server.
@@ -265,23 +269,24 @@ public final class Onoma implements ServerControl, AutoCloseable {
         var again = folder.find();
         if (!again.jars().equals(found.jars())) {
             order = PluginOrder.of(again.plugins());
+            order.registerMetrics(metrics);
             found = again;
         }
         again.problems().forEach(log::warning);
     }
 
     @Override
-    public boolean reloadIfChanged() {
+    public Attempt reloadIfChanged() {
         changing.lock();
         try {
             var corefile = parse(read(), new ArrayList<>());
             if (corefile.digest().equals(attempted) || shuttingDown) {
-                return false;
+                return Attempt.NONE;
             }
-            reload();
-            return true;
+            var cause = reload();
+            return cause == null ? Attempt.DONE : Attempt.failed(cause);
         } catch (IOException _) {
-            return false; // not there for a moment: looked for again at the next interval
+            return Attempt.NONE; // not there for a moment: looked for again at the next interval
         } catch (CorefileException e) {
             return failed(e);
         } finally {
@@ -289,14 +294,13 @@ public final class Onoma implements ServerControl, AutoCloseable {
         }
     }
 
-    private boolean failed(CorefileException e) {
+    private Attempt failed(CorefileException e) {
         var cause = String.valueOf(e.getMessage());
         if (cause.equals(attempted)) {
-            return false;
+            return Attempt.NONE;
         }
         attempted = cause;
-        log.error("Corefile changed but reload failed: " + cause);
-        return true;
+        return Attempt.failed(cause);
     }
 
     @Override
@@ -339,12 +343,13 @@ public final class Onoma implements ServerControl, AutoCloseable {
 
     private Outcome mistake(Query query, Throwable mistake) {
         panics.inc();
-        log.error("Recovered from panic in server: \"" + query.server() + "\" " + mistake);
+        var later = log.queued();
+        later.error("Recovered from panic in server: \"" + query.server() + "\" " + mistake);
         var now = running;
         if (debug.get() || now != null && now.has(PanicTraces.class)) {
             var trace = new StringWriter();
             mistake.printStackTrace(new PrintWriter(trace));
-            log.error(trace.toString());
+            later.error(trace.toString());
         }
         return Outcome.failed(new Failure.Mistake(mistake));
     }
@@ -370,6 +375,7 @@ public final class Onoma implements ServerControl, AutoCloseable {
             changing.unlock();
             frontEnds.close();
             time.close();
+            lines.close();
         }
     }
 

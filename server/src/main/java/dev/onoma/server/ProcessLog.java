@@ -9,22 +9,28 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class ProcessLog implements Log {
     private final PrintStream out;
     private final AtomicBoolean debug;
+    private final LineQueue queue;
     private final String prefix;
+    private final boolean queued;
 
     /// @param debug whether debug messages are wanted, for all logs of the process
-    ProcessLog(PrintStream out, AtomicBoolean debug) {
-        this(out, debug, "");
+    /// @param queue for what must not wait
+    ProcessLog(PrintStream out, AtomicBoolean debug, LineQueue queue) {
+        this(out, debug, queue, "", false);
     }
 
-    private ProcessLog(PrintStream out, AtomicBoolean debug, String prefix) {
+    private ProcessLog(
+            PrintStream out, AtomicBoolean debug, LineQueue queue, String prefix, boolean queued) {
         this.out = out;
         this.debug = debug;
+        this.queue = queue;
         this.prefix = prefix;
+        this.queued = queued;
     }
 
     /// The log of a plugin.
     ProcessLog plugin(String name) {
-        return new ProcessLog(out, debug, "plugin/" + name + ": ");
+        return new ProcessLog(out, debug, queue, "plugin/" + name + ": ", queued);
     }
 
     @Override
@@ -54,8 +60,18 @@ final class ProcessLog implements Log {
         return debug.get();
     }
 
+    @Override
+    public ProcessLog queued() {
+        return queued ? this : new ProcessLog(out, debug, queue, prefix, true);
+    }
+
     private void line(String level, String message) {
-        out.println(level + prefix + oneEntry(message));
+        var line = level + prefix + oneEntry(message);
+        if (queued) {
+            queue.add(line);
+        } else {
+            out.println(line);
+        }
     }
 
     private static String oneEntry(String message) {

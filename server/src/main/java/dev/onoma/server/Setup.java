@@ -24,6 +24,7 @@ final class Setup implements ServerBlock {
     private final Steps steps;
     private final KeptParts kept;
     private final Map<Class<?>, Object> settings = new HashMap<>();
+    private List<String> chain = List.of();
     private Path root;
 
     Setup(Block block, Services services, Steps steps, KeptParts kept) {
@@ -51,6 +52,16 @@ final class Setup implements ServerBlock {
     @Override
     public boolean loads(String plugin) {
         return block.directives().containsKey(plugin);
+    }
+
+    @Override
+    public List<String> chain() {
+        return chain;
+    }
+
+    /// Says which plugins queries pass.
+    void chain(List<String> plugins) {
+        chain = plugins;
     }
 
     @Override
@@ -88,7 +99,7 @@ final class Setup implements ServerBlock {
 
     @Override
     public Log log(String plugin) {
-        return services.log().plugin(plugin);
+        return plugin.isEmpty() ? services.log() : services.log().plugin(plugin);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.onoma.api.Handler;
 import dev.onoma.api.Next;
 import dev.onoma.api.Outcome;
 import dev.onoma.api.Query;
+import dev.onoma.server.wire.WireQuery;
 import java.util.List;
 import java.util.Map;
 
@@ -36,6 +37,9 @@ public final class Link implements Next {
     /// A mistake of this plugin ends here, so that the plugins in front see what became of it.
     @Override
     public Outcome handle(Query query) {
+        if (query instanceof WireQuery wire) {
+            wire.reached(plugin);
+        }
         try {
             return handler.handle(query, next);
         } catch (Exception | StackOverflowError | LinkageError e) {

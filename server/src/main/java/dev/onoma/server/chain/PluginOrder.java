@@ -1,5 +1,6 @@
 package dev.onoma.server.chain;
 
+import dev.onoma.api.Metrics;
 import dev.onoma.api.Plugin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -103,6 +104,11 @@ public final class PluginOrder {
     /// The names of all plugins that are there, in the order of the chain.
     public List<String> names() {
         return names.stream().filter(plugins::containsKey).toList();
+    }
+
+    /// Registers what every plugin exports from the start.
+    public void registerMetrics(Metrics metrics) {
+        names().stream().map(plugins::get).forEach(plugin -> plugin.metrics(metrics));
     }
 
     /// Names that CoreDNS knows and that are not there.

@@ -2,6 +2,7 @@ package dev.onoma.server.listen;
 
 import dev.onoma.api.Ede;
 import dev.onoma.api.Outcome;
+import dev.onoma.api.Response;
 import dev.onoma.server.chain.Mistakes;
 import dev.onoma.server.chain.Router;
 import dev.onoma.server.wire.Context;
@@ -57,7 +58,7 @@ public final class Worker implements Context {
     }
 
     void give(WireQuery query) {
-        if (pool.size() < POOL_MAX) {
+        if (pool.size() < POOL_MAX && !query.isAbandoned()) {
             pool.addLast(query);
         }
     }
@@ -106,7 +107,7 @@ public final class Worker implements Context {
                 case Outcome.Failed(var failure) ->
                         encoder.encode(
                                 query,
-                                query.reply()
+                                error(query)
                                         .rcode(failure.rcode())
                                         .ede(failure.ede(), failure.edeText()));
                 case Outcome.Dropped _ -> 0;
@@ -118,6 +119,11 @@ public final class Worker implements Context {
             mistakes.failed(query, e);
             return encoder.error(query, Rcode.SERVFAIL);
         }
+    }
+
+    // Whoever was given up on may still write to the query's own response.
+    private static Response error(WireQuery query) {
+        return query.isAbandoned() ? new Response(query) : query.reply();
     }
 
     private int later(WireQuery query, Outcome.Later later, ReplyTo replyTo) {

@@ -70,6 +70,8 @@ public final class WireQuery implements Query {
     private String view = "";
     private @Nullable Object route;
     private @Nullable WireQuery parent;
+    private String answeredBy = "";
+    private boolean abandoned;
     private int depth;
     private int lookups;
 
@@ -151,6 +153,7 @@ public final class WireQuery implements Query {
         name = null;
         route = null;
         lookups = 0;
+        answeredBy = "";
         if (metadata != null) {
             metadata.clear();
         }
@@ -232,6 +235,30 @@ public final class WireQuery implements Query {
     // A client part of 8 octets, alone or with a server part of 8 to 32 (RFC 7873, section 4).
     private static boolean isCookieLength(int length) {
         return length == 8 || length >= 16 && length <= 40;
+    }
+
+    /// A plugin is asked. Whoever made another form of a query asks on behalf of the original.
+    public void reached(String plugin) {
+        answeredBy = plugin;
+        var above = parent;
+        if (above != null && above.depth == depth) {
+            above.reached(plugin);
+        }
+    }
+
+    @Override
+    public String answeredBy() {
+        return answeredBy;
+    }
+
+    @Override
+    public void abandon() {
+        abandoned = true;
+    }
+
+    /// Whether somebody may still use this query after its response has left.
+    public boolean isAbandoned() {
+        return abandoned;
     }
 
     @Override

@@ -1,0 +1,236 @@
+package dev.onoma.api;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/// A small HTTP/1.1 server for probes and metrics: `health`, `ready` and `prometheus` share the one
+/// of an address, and it stays open over reloads.
+///
+/// ```java
+/// var endpoint = HttpEndpoint.at(block, address);
+/// HttpPage page = _ -> HttpPage.Answer.text(200, "OK");
+/// block.onStart(() -> endpoint.open("/health", page));
+/// block.onStop(() -> endpoint.remove("/health", page));
+/// ```
+///
+/// Each connection has a virtual thread. Their number is limited, and so is the time for one
+/// request with its answer, reading and writing: who is slower is cut off. Request bodies are
+/// skipped.
+public final class HttpEndpoint implements AutoCloseable {
+    /// The most connections at a time.
+    public static final int CONNECTIONS_MAX = 64;
+
+    /// The longest wait for a request and for its answer to be taken.
+    public static final Duration REQUEST_TIME_MAX = Duration.ofSeconds(5);
+
+    private static final int BACKLOG = 128;
+    private static final HttpPage NOT_FOUND =
+            _ -> HttpPage.Answer.text(404, "404 page not found\n");
+    private static final Map<Integer, String> REASONS =
+            Map.of(
+                    200, "OK",
+                    400, "Bad Request",
+                    404, "Not Found",
+                    500, "Internal Server Error",
+                    503, "Service Unavailable");
+
+    private final Endpoint address;
+    private final Time time;
+    private final Metrics.Counter refused;
+    // Of several configurations that have a page at one path, the youngest answers.
+    private final Map<String, CopyOnWriteArrayList<HttpPage>> pages = new ConcurrentHashMap<>();
+    private final Semaphore connections = new Semaphore(CONNECTIONS_MAX);
+    private final Set<Socket> idle = ConcurrentHashMap.newKeySet();
+    private @Nullable ServerSocket listening;
+    private volatile boolean closed;
+
+    private HttpEndpoint(Endpoint address, Time time, Metrics metrics) {
+        this.address = address;
+        this.time = time;
+        refused =
+                metrics.counters(
+                                "coredns_http_refused_connections_total",
+                                "Counter of connections to probes and metrics beyond the limit.",
+                                "address")
+                        .with(address.toString());
+    }
+
+    /// The endpoint of an address, the same for all plugins of all blocks. Opens nothing.
+    public static HttpEndpoint at(ServerBlock block, Endpoint address) {
+        return block.keep(
+                HttpEndpoint.class,
+                address.toString(),
+                _ -> new HttpEndpoint(address, block.time(), block.metrics()));
+    }
+
+    /// Listens, if it does not yet, and answers requests for a path.
+    ///
+    /// @throws IOException if the address cannot be listened on; the message is for the operator
+    public void open(String path, HttpPage page) throws IOException {
+        listen();
+        pages.computeIfAbsent(path, _ -> new CopyOnWriteArrayList<>()).add(page);
+    }
+
+    /// Takes a page away, if it is there.
+    public void remove(String path, HttpPage page) {
+        var all = pages.get(path);
+        if (all != null) {
+            all.remove(page);
+        }
+    }
+
+    /// The port, which is another than that of the address when that is 0; -1 if not open.
+    public synchronized int port() {
+        return listening == null ? -1 : listening.getLocalPort();
+    }
+
+    private synchronized void listen() throws IOException {
+        if (listening != null) {
+            return;
+        }
+        var socket = new ServerSocket();
+        try {
+            // As CoreDNS: a second process may take over before this one ends.
+            if (socket.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
+                socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            }
+            socket.bind(socketAddress(), BACKLOG);
+        } catch (IOException e) {
+            socket.close();
+            throw new IOException("listen tcp %s: bind: %s".formatted(address, e.getMessage()), e);
+        }
+        listening = socket;
+        Thread.ofVirtual().name("http " + address).start(() -> accept(socket));
+    }
+
+    private InetSocketAddress socketAddress() throws IOException {
+        return address.host().isEmpty()
+                ? new InetSocketAddress(address.port())
+                : new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
+    }
+
+    private void accept(ServerSocket socket) {
+        while (!closed) {
+            try {
+                var connection = socket.accept();
+                if (connections.tryAcquire()) {
+                    Thread.ofVirtual().start(() -> serve(connection));
+                } else {
+                    refused.inc();
+                    connection.close();
+                }
+            } catch (IOException _) {
+                pause(); // closed, or out of file descriptors for a moment
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(Duration.ofMillis(10));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            socket.setTcpNoDelay(true);
+            var in = new BufferedInputStream(socket.getInputStream(), 1024);
+            boolean more = true;
+            while (more && !closed) {
+                more = serveOne(socket, in);
+            }
+        } catch (IOException _) {
+            // The client has gone, or its time was up.
+        } finally {
+            idle.remove(socket);
+            connections.release();
+        }
+    }
+
+    private boolean serveOne(Socket socket, InputStream in) throws IOException {
+        var deadline = time.after(REQUEST_TIME_MAX, () -> close(socket));
+        try {
+            idle.add(socket);
+            var head = HttpHead.read(in);
+            idle.remove(socket);
+            if (head == null) {
+                return false;
+            }
+            boolean more = head.isKeptAlive() && !closed;
+            write(socket.getOutputStream(), head, answer(head), more);
+            return more;
+        } finally {
+            deadline.cancel();
+        }
+    }
+
+    private HttpPage.Answer answer(HttpHead head) throws IOException {
+        if (!head.isValid()) {
+            return HttpPage.Answer.text(400, "400 Bad Request");
+        }
+        var all = pages.getOrDefault(head.request().path(), new CopyOnWriteArrayList<>());
+        var page = all.isEmpty() ? NOT_FOUND : all.getLast();
+        try {
+            return page.get(head.request());
+        } catch (RuntimeException e) {
+            return HttpPage.Answer.text(500, "mistake in the server or a plugin: " + e + "\n");
+        }
+    }
+
+    private static void write(
+            OutputStream out, HttpHead head, HttpPage.Answer answer, boolean keepAlive)
+            throws IOException {
+        var text = new StringBuilder(256);
+        text.append("HTTP/1.1 ").append(answer.status()).append(' ');
+        text.append(REASONS.getOrDefault(answer.status(), "")).append("\r\n");
+        text.append("Content-Type: ").append(answer.type()).append("\r\n");
+        if (!answer.encoding().isEmpty()) {
+            text.append("Content-Encoding: ").append(answer.encoding()).append("\r\n");
+        }
+        text.append("Content-Length: ").append(answer.body().length).append("\r\n");
+        text.append(keepAlive ? "\r\n" : "Connection: close\r\n\r\n");
+        var octets = text.toString().getBytes(StandardCharsets.ISO_8859_1);
+        boolean bodiless = head.request().method().equals("HEAD");
+        // One segment for all: probes are small.
+        var all = new byte[octets.length + (bodiless ? 0 : answer.body().length)];
+        System.arraycopy(octets, 0, all, 0, octets.length);
+        System.arraycopy(answer.body(), 0, all, octets.length, all.length - octets.length);
+        out.write(all);
+        out.flush();
+    }
+
+    private static void close(AutoCloseable socket) {
+        try {
+            socket.close();
+        } catch (Exception _) {
+            // It is gone, which is what was wanted.
+        }
+    }
+
+    /// Stops listening. Requests that have come are answered.
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (listening != null) {
+            close(listening);
+        }
+        idle.forEach(HttpEndpoint::close);
+    }
+}
