@@ -31,9 +31,9 @@ import org.xbill.DNS.Type;
 /// Asks this server for a name that nobody else can know, and counts how often that name is seen.
 ///
 /// Once is the question itself; a third time means that it came back. Then queries end here with
-/// SERVFAIL, instead of going round until something breaks, while everything in front of this plugin
-/// goes on answering. The probe is repeated: a circle that appears later is found, and one that is
-/// gone lets queries through again. CoreDNS looks only at its start, and ends the process.
+/// SERVFAIL, instead of going round until something breaks, while everything in front of this
+/// plugin goes on answering. The probe is repeated: a circle that appears later is found, and one
+/// that is gone lets queries through again. CoreDNS looks only at its start, and ends the process.
 final class LoopGuard implements Handler {
     /// How often a probe is seen when there is a circle.
     static final int SIGHTINGS = 3;
