@@ -1,7 +1,11 @@
 package dev.onoma.api;
 
+import java.io.FileInputStream;
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -22,7 +26,7 @@ public final class NameKey {
 
     private static final VarHandle LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long SECRET = new SecureRandom().nextLong() | 1;
+    private static final long SECRET = secret() | 1;
     private static final long MIX = 0x9e3779b97f4a7c15L;
     private static final long HIGH_BITS = 0x8080808080808080L;
     private static final long ONES = 0x0101010101010101L;
@@ -33,6 +37,15 @@ public final class NameKey {
     private int length;
     private int labels;
     private long hash;
+
+    // The kernel's random numbers, without the many classes of a SecureRandom at each start.
+    private static long secret() {
+        try (var kernel = new FileInputStream("/dev/urandom")) {
+            return ByteBuffer.wrap(kernel.readNBytes(Long.BYTES)).getLong();
+        } catch (IOException | BufferUnderflowException _) {
+            return new SecureRandom().nextLong();
+        }
+    }
 
     /// An empty key, to be filled by [#read].
     public NameKey() {

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -215,14 +216,11 @@ public final class Onoma implements ServerControl, AutoCloseable {
                 listeners.keySet().stream()
                         .filter(id -> !next.listeners().containsKey(id))
                         .toList();
-        for (var id : surplus) {
-            var listener = listeners.remove(id);
-            if (listener != null) {
-                frontEnds.close(listener);
-            }
-        }
+        var closing = surplus.stream().map(listeners::remove).filter(Objects::nonNull).toList();
+        closing.forEach(frontEnds::rest);
         if (last != null) {
             drain(last);
+            closing.forEach(frontEnds::close);
             last.stop(next, log);
         }
         next.serving(log);
@@ -364,10 +362,13 @@ public final class Onoma implements ServerControl, AutoCloseable {
             if (last != null) {
                 last.shutdown(log);
             }
+            listeners.values().forEach(frontEnds::rest);
+            if (last != null) {
+                drain(last);
+            }
             listeners.values().forEach(frontEnds::close);
             listeners.clear();
             if (last != null) {
-                drain(last);
                 last.stop(null, log);
                 running = null;
             }

@@ -273,6 +273,30 @@ final class OnomaTest {
     }
 
     @Test
+    void p13WhatIsInWorkIsAnsweredBeforeTheEnd() throws Exception {
+        var server = start(FIXED, true);
+        try (var socket = new DatagramSocket();
+                var connection = Client.connect(server.port())) {
+            var query = Client.query("slow.example.org.", Type.A);
+            socket.setSoTimeout(5000);
+            socket.connect(InetAddress.getLoopbackAddress(), server.port());
+            socket.send(new DatagramPacket(query, query.length));
+            Client.send(connection, query);
+            while (SlowPlugin.waiting() < 2) {
+                Thread.onSpinWait();
+            }
+            var ended = CompletableFuture.runAsync(server::shutdown);
+            while (!server.isShuttingDown()) {
+                Thread.onSpinWait();
+            }
+            SlowPlugin.release();
+            socket.receive(new DatagramPacket(new byte[512], 512));
+            assertThat(Client.receive(connection).getRcode()).isEqualTo(Rcode.NXDOMAIN);
+            ended.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void twoQuestionsAreAFormatError() throws IOException {
         try (var server = start(FIXED, true)) {
             var query = Client.message("www.example.org.", Type.A);

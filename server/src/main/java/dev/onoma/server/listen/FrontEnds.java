@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.Inet6Address;
@@ -236,14 +237,26 @@ public final class FrontEnds implements AutoCloseable {
         throw new IllegalStateException("a channel on a foreign event loop");
     }
 
-    /// Closes the sockets of a listener. Its connections end when their queries are answered.
-    public void close(Listener listener) {
+    /// Takes no more queries. What is being worked on is still answered; connections end when their
+    /// queries are.
+    public void rest(Listener listener) {
         for (var channel : listener.channels()) {
-            channel.close().awaitUninterruptibly();
+            if (channel instanceof ServerChannel) {
+                channel.close().awaitUninterruptibly();
+            } else {
+                channel.config().setAutoRead(false);
+            }
         }
         for (int i = 0; i < workers.size(); i++) {
             var mine = connections.get(i);
             workers.get(i).loop().execute(() -> mine.end(listener));
+        }
+    }
+
+    /// Closes the sockets of a listener.
+    public void close(Listener listener) {
+        for (var channel : listener.channels()) {
+            channel.close().awaitUninterruptibly();
         }
     }
 

@@ -130,6 +130,7 @@ public final class Worker implements Context {
         if (inFlight >= limits.inFlightMax()) {
             // The work goes on, but nobody waits for it: the query is not given back.
             limits.reached("in_flight");
+            query.abandon();
             return encoder.error(query, Rcode.SERVFAIL);
         }
         inFlight++;
