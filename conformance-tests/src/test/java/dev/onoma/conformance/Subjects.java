@@ -1,7 +1,11 @@
 package dev.onoma.conformance;
 
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import dev.onoma.testkit.OnomaSubject;
 import dev.onoma.testkit.ProcessSubject;
 import dev.onoma.testkit.Subject;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -16,5 +20,29 @@ final class Subjects {
     static Optional<Subject> coreDns() {
         return Optional.ofNullable(System.getenv("COREDNS"))
                 .map(binary -> ProcessSubject.coreDns(Path.of(binary)));
+    }
+
+    /// The server under test: Onoma inside this JVM, or the program that the environment variable
+    /// `SUBJECT` names, such as the launcher of a distribution; `SUBJECT=coredns` is CoreDNS.
+    static Subject chosen() {
+        var subject = System.getenv("SUBJECT");
+        if (subject == null) {
+            return new OnomaSubject();
+        }
+        return subject.equals("coredns")
+                ? coreDns().orElseThrow(() -> new IllegalStateException("COREDNS names no binary"))
+                : ProcessSubject.of(subject);
+    }
+
+    /// Starts a subject; skips the test if a plugin of the Corefile is not there yet.
+    static Subject.Running start(Subject subject, Subject.Setup setup)
+            throws IOException, InterruptedException, Subject.StartFailed {
+        try {
+            return subject.start(setup);
+        } catch (Subject.StartFailed e) {
+            var said = String.valueOf(e.getMessage());
+            assumeFalse(said.contains("Unknown directive '"), () -> "a plugin is missing: " + said);
+            throw e;
+        }
     }
 }

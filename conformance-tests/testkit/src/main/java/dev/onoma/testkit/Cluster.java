@@ -41,6 +41,11 @@ public final class Cluster implements AutoCloseable {
         this.folder = scenario.resolve(FOLDER);
     }
 
+    /// No objects, for those who start a [Subject] without a scenario.
+    public static Cluster none(Path scenario) {
+        return new Cluster(scenario);
+    }
+
     /// Whether these are objects that a scenario can give.
     static boolean knows(String kind) {
         return List.of("namespace", "service", "endpoints", "pod", "manifest").contains(kind);
