@@ -4,6 +4,7 @@ import dev.onoma.api.CorefileException;
 import dev.onoma.server.chain.PluginOrder;
 import dev.onoma.server.corefile.CorefileSource;
 import dev.onoma.server.discovery.PluginFolder;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -39,6 +40,7 @@ public final class Main {
                 new PrintStream(
                         new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         System.setOut(out);
+        InternalLoggerFactory.setDefaultFactory(new NettyLog(out));
         int code;
         try {
             code = new Main(CommandLine.parse(List.of(words)), out, err).run();

@@ -24,7 +24,6 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -107,7 +106,7 @@ public final class Onoma implements ServerControl, AutoCloseable {
                         .with();
         services =
                 new Services(
-                        metrics, log, debug, time, new SecureRandom(), this, options.directory());
+                        metrics, log, debug, time, new KernelRandom(), this, options.directory());
         folder = new PluginFolder(options.pluginDirectory());
         frontEnds =
                 new FrontEnds(
