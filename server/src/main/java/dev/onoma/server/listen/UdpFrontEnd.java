@@ -16,7 +16,9 @@ final class UdpFrontEnd extends ChannelInboundHandlerAdapter implements ReplyTo 
     private final Listener listener;
     private InetSocketAddress local = Context.NOWHERE;
     private final @Nullable OwnAddresses addresses;
+    private final Runnable flush = this::flushLate;
     private ChannelHandlerContext context;
+    private boolean flushing;
 
     /// @param addresses for a wildcard socket, which does not know where its datagrams were sent to
     @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded before anything else.
@@ -69,9 +71,18 @@ final class UdpFrontEnd extends ChannelInboundHandlerAdapter implements ReplyTo 
         from.flush();
     }
 
+    // Replies of upstreams come in batches, too; what answers them leaves together.
     @Override
     public void send(WireQuery query, byte[] octets, int length) {
         write(query, octets, length);
+        if (!flushing) {
+            flushing = true;
+            context.executor().execute(flush);
+        }
+    }
+
+    private void flushLate() {
+        flushing = false;
         context.flush();
     }
 

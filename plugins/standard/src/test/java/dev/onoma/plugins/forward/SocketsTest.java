@@ -202,4 +202,44 @@ final class SocketsTest {
             assertThat(receive(client, 20)).hasSize(20).doesNotHaveDuplicates();
         }
     }
+
+    @Test
+    void aSilentUpstreamIsCheckedAtMostTwiceASecondUntilItReplies() throws IOException {
+        try (var upstream = new DatagramSocket(0, LOOPBACK);
+                var server = start(upstream.getLocalPort(), "read_timeout 100ms", true);
+                var client = new DatagramSocket()) {
+            client.connect(LOOPBACK, server.port());
+            var wire = query("a.test.", 1);
+            client.send(new DatagramPacket(wire, wire.length));
+            var buffer = new byte[4096];
+            var packet = new DatagramPacket(buffer, buffer.length);
+            receiveCheck(upstream, packet);
+            long first = System.nanoTime();
+            receiveCheck(upstream, packet);
+            assertThat(System.nanoTime() - first).isGreaterThan(400_000_000L);
+            var answer = reply(buffer, packet.getLength(), false);
+            upstream.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+
+            var again = query("b.test.", 2);
+            client.send(new DatagramPacket(again, again.length));
+            var asked = new Message(new byte[12]);
+            while (asked.getQuestion() == null || asked.getQuestion().getName().labels() == 1) {
+                upstream.receive(packet);
+                asked = new Message(Arrays.copyOf(buffer, packet.getLength()));
+            }
+            assertThat(asked.getQuestion().getName()).hasToString("b.test.");
+        }
+    }
+
+    // The next query for `. NS`, which has no EDNS record.
+    private static void receiveCheck(DatagramSocket upstream, DatagramPacket packet)
+            throws IOException {
+        Message asked;
+        do {
+            upstream.receive(packet);
+            asked = new Message(Arrays.copyOf(packet.getData(), packet.getLength()));
+        } while (asked.getQuestion().getType() != Type.NS);
+        assertThat(asked.getQuestion().getName()).isEqualTo(Name.root);
+        assertThat(asked.getOPT()).isNull();
+    }
 }
