@@ -119,6 +119,10 @@ public interface Query {
     /// waiting for them. It is not reused then, and what they do to its response does not matter.
     default void abandon() {}
 
+    /// The same question as one of our own, which outlives this query: to be asked of the rest of
+    /// the chain in the background. Its client is nobody; nobody is answered.
+    Query detached();
+
     /// A value that a plugin knows about this query, for instance `forward/upstream`.
     Optional<String> metadata(String label);
 

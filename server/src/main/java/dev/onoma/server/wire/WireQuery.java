@@ -476,6 +476,17 @@ public final class WireQuery implements Query {
         return other;
     }
 
+    @Override
+    public Query detached() {
+        var other = new WireQuery(context);
+        System.arraycopy(wire, 0, other.buffer(size), 0, size);
+        other.from(transport, Context.NOWHERE, local, receivedNanos);
+        other.read(size);
+        other.recursionDesired = recursionDesired;
+        other.routed(route == null ? other : route, server, zone, view);
+        return other;
+    }
+
     // The header and the OPT of `like` around another question.
     private void ask(WireQuery like, Name wanted, int wantedType, int wantedClass) {
         var octets = wanted.toWire();

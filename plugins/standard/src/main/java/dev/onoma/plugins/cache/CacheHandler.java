@@ -7,6 +7,7 @@ import dev.onoma.api.Query;
 import dev.onoma.api.Response;
 import dev.onoma.api.Time;
 import dev.onoma.api.ZoneSet;
+import org.xbill.DNS.Rcode;
 
 /// Answers from the [CacheTable], and puts there what the plugins behind it answer.
 ///
@@ -19,10 +20,13 @@ final class CacheHandler implements Handler, Outcome.Continuation {
     private final CacheTable table;
     private final CacheMetrics metrics;
     private final Storing storing;
+    private final CacheOptions.Prefetch prefetch;
+    private final Outcome.Continuation refresh = this::refreshed;
 
     CacheHandler(CacheOptions options, CacheTable table, CacheMetrics metrics, Time time) {
         zones = new ZoneSet(options.zones());
         ttlKept = options.ttlKept();
+        prefetch = options.prefetch();
         this.table = table;
         this.metrics = metrics;
         storing = new Storing(options, time);
@@ -40,6 +44,11 @@ final class CacheHandler implements Handler, Outcome.Continuation {
         if (entry != null && entry.isFresh(query.receivedNanos())) {
             counters.hits(entry.kind).inc();
             entry.used();
+            if (prefetch.amount() > 0 && entry.isDue(prefetch, query.receivedNanos())) {
+                counters.prefetches.inc();
+                var own = query.detached();
+                var _ = next.handle(own).then(own, hash, refresh);
+            }
             return entry.outcome(query, ttlKept);
         }
         counters.misses.inc();
@@ -80,6 +89,20 @@ final class CacheHandler implements Handler, Outcome.Continuation {
         return query.key().equals(other.key())
                 && query.type() == other.type()
                 && query.dclass() == other.dclass();
+    }
+
+    // A refresh that fails leaves what there is.
+    private Outcome refreshed(Query query, long hash, Outcome settled) {
+        if (settled instanceof Outcome.Reply(var response)
+                && (response.rcode() == Rcode.NOERROR || response.rcode() == Rcode.NXDOMAIN)) {
+            var before = table.find(hash, query);
+            keep(query, hash, response);
+            var after = table.find(hash, query);
+            if (before != null && after != null) {
+                after.continueCount(before);
+            }
+        }
+        return settled;
     }
 
     private void keep(Query query, long hash, Outcome.Failed failed) {

@@ -21,6 +21,7 @@ final class CacheMetrics {
     private final Family<Counter> hits;
     private final Family<Counter> misses;
     private final Family<Counter> drops;
+    private final Family<Counter> prefetches;
     private final Family<Counter> evictions;
     private final String zones;
     private volatile Labelled[] known = {};
@@ -48,6 +49,11 @@ final class CacheMetrics {
                         metrics,
                         "coredns_cache_drops_total",
                         "The number responses that are not cached, because the reply is malformed.");
+        prefetches =
+                counters(
+                        metrics,
+                        "coredns_cache_prefetch_total",
+                        "The number of times the cache has prefetched a cached item.");
         hits = kinds(metrics, "coredns_cache_hits_total", "The count of cache hits.");
         evictions =
                 kinds(metrics, "coredns_cache_evictions_total", "The count of cache evictions.");
@@ -68,6 +74,7 @@ final class CacheMetrics {
         final Counter requests;
         final Counter misses;
         final Counter drops;
+        final Counter prefetches;
         private final ByKind<Counter> hits;
         private final ByKind<Counter> evictions;
         private final ByKind<Gauge> entries;
@@ -78,6 +85,7 @@ final class CacheMetrics {
             requests = CacheMetrics.this.requests.with(server, zones, view);
             misses = CacheMetrics.this.misses.with(server, zones, view);
             drops = CacheMetrics.this.drops.with(server, zones, view);
+            prefetches = CacheMetrics.this.prefetches.with(server, zones, view);
             hits = byKind(CacheMetrics.this.hits);
             evictions = byKind(CacheMetrics.this.evictions);
             entries = byKind(CacheMetrics.this.entries);

@@ -15,6 +15,7 @@ import org.xbill.DNS.Name;
 /// @param successOff zones whose answers are not kept
 /// @param denialOff zones whose denials are not kept
 /// @param ttlKept whether hits go out with the TTLs that came
+/// @param prefetch which entries are refreshed before they end
 record CacheOptions(
         List<Name> zones,
         Tier success,
@@ -22,7 +23,8 @@ record CacheOptions(
         Duration servfail,
         List<Name> successOff,
         List<Name> denialOff,
-        boolean ttlKept) {
+        boolean ttlKept,
+        Prefetch prefetch) {
     static final int CAPACITY_DEFAULT = 9984;
     static final int CAPACITY_MIN = 1024;
     static final Duration SUCCESS_TTL_MAX = Duration.ofHours(1);
@@ -40,6 +42,15 @@ record CacheOptions(
     /// @param ttlMax nothing is kept longer
     /// @param ttlMin nothing is kept shorter; null if the Corefile does not say
     record Tier(int capacity, Duration ttlMax, @Nullable Duration ttlMin) {}
+
+    /// Which entries are refreshed before they end.
+    ///
+    /// @param amount how many hits it takes; 0 for never
+    /// @param pause after a longer one, hits are counted anew
+    /// @param percent of the lifetime that may be left
+    record Prefetch(int amount, Duration pause, int percent) {
+        static final Prefetch NEVER = new Prefetch(0, Duration.ofMinutes(1), 10);
+    }
 
     Tier tier(Kind kind) {
         return kind.of(success, denial);
@@ -64,7 +75,8 @@ record CacheOptions(
                 reader.servfail,
                 reader.successOff,
                 reader.denialOff,
-                reader.ttlKept);
+                reader.ttlKept,
+                reader.prefetch);
     }
 
     /// Takes one property after the other.
@@ -75,6 +87,7 @@ record CacheOptions(
         private List<Name> successOff = List.of();
         private List<Name> denialOff = List.of();
         private boolean ttlKept;
+        private Prefetch prefetch = Prefetch.NEVER;
         private boolean stale;
         private @Nullable Directive policy;
 
@@ -84,7 +97,7 @@ record CacheOptions(
                 case "denial" -> denial = tier(property, denial);
                 case "servfail" -> servfail = servfail(property);
                 case "disable" -> disable(property, zones);
-                case "prefetch" -> prefetch(property);
+                case "prefetch" -> prefetch = prefetch(property);
                 case "serve_stale" -> serveStale(property);
                 case "serve_stale_policy" -> policy(property);
                 case "keepttl" -> {
@@ -136,15 +149,16 @@ record CacheOptions(
             }
         }
 
-        private static void prefetch(Directive property) {
+        private static Prefetch prefetch(Directive property) {
             var arguments = property.arguments("AMOUNT [DURATION [PERCENTAGE%]]");
-            arguments.number("AMOUNT", 0);
-            arguments.durationOr("DURATION", Duration.ZERO, Duration.ofMinutes(1));
-            if (arguments.hasNext()) {
-                arguments.percent("PERCENTAGE", 10, 90);
-            }
+            int amount = arguments.number("AMOUNT", 0);
+            var pause = arguments.durationOr("DURATION", Duration.ZERO, Prefetch.NEVER.pause());
+            int percent =
+                    arguments.hasNext()
+                            ? arguments.percent("PERCENTAGE", 10, 90)
+                            : Prefetch.NEVER.percent();
             arguments.expectEnd();
-            withoutEffect(property);
+            return new Prefetch(amount, pause, percent);
         }
 
         private void serveStale(Directive property) {

@@ -6,6 +6,8 @@ import dev.onoma.api.Outcome;
 import dev.onoma.api.Query;
 import dev.onoma.api.Response;
 import dev.onoma.api.WireSections;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /// One answer that is kept.
@@ -13,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// What it says never changes, so that any thread may read it without a lock. The links belong to
 /// the [Shard] and change under its lock; [#next] is also followed by readers.
 final class Entry {
-    private static final int FOOTPRINT_OCTETS = 128;
+    private static final VarHandle REFRESHED = refreshedHandle();
+    private static final int FOOTPRINT_OCTETS = 152;
     private static final int KEY_OCTETS = 112;
     private static final int FREQUENCY_MAX = 3;
 
@@ -45,6 +48,13 @@ final class Entry {
     /// Uses since the entry came to the head of its queue, 0 to 3. Counted without care: a lost
     /// count costs nothing but a little memory of use.
     int frequency;
+
+    // For prefetch only, and counted as carelessly.
+    private int hits;
+    private long lastHitNanos;
+
+    @SuppressWarnings("UnusedVariable") // through its handle
+    private volatile boolean refreshed;
 
     @Nullable Entry older;
     @Nullable Entry newer;
@@ -124,6 +134,37 @@ final class Entry {
         int times = frequency;
         if (times < FREQUENCY_MAX) {
             frequency = times + 1;
+        }
+    }
+
+    /// Counts a hit for `prefetch`.
+    ///
+    /// @return whether this one is to refresh the entry; true once
+    boolean isDue(CacheOptions.Prefetch prefetch, long nowNanos) {
+        boolean paused = nowNanos - lastHitNanos > prefetch.pause().toNanos();
+        hits = paused ? 1 : hits + 1;
+        lastHitNanos = nowNanos;
+        long left = lifetimeNanos - (nowNanos - storedNanos);
+        // Rounded up to seconds, as CoreDNS does; what has just come is not asked for again.
+        long seconds = Math.ceilDiv(lifetimeNanos / 100 * prefetch.percent(), 1_000_000_000L);
+        return hits >= prefetch.amount()
+                && failures == 0
+                && left <= seconds * 1_000_000_000L
+                && left <= lifetimeNanos - 1_000_000_000L
+                && REFRESHED.compareAndSet(this, false, true);
+    }
+
+    /// Goes on counting where another entry has come to.
+    void continueCount(Entry before) {
+        hits = before.hits;
+        lastHitNanos = before.lastHitNanos;
+    }
+
+    private static VarHandle refreshedHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Entry.class, "refreshed", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
         }
     }
 

@@ -51,7 +51,8 @@ public class CacheHitBenchmark {
                         Duration.ofSeconds(5),
                         List.of(),
                         List.of(),
-                        false);
+                        false,
+                        CacheOptions.Prefetch.NEVER);
         var metrics = new CacheMetrics(new Metrics(new CollectorRegistry()), options.zones());
         cache = new CacheHandler(options, new CacheTable(9984, 9984), metrics, new Stopped());
         encoder = new Encoder(100);
