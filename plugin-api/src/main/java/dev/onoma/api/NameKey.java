@@ -190,6 +190,14 @@ public final class NameKey {
                 && Arrays.equals(octets, offset, length, other.octets, 0, other.length);
     }
 
+    /// Whether an array has, at `offset`, exactly the lower-case wire form of the suffix that
+    /// begins with a label.
+    public boolean suffixIsAt(int label, byte[] other, int offset) {
+        int from = labelOffset(label);
+        int end = offset + length - from;
+        return end <= other.length && Arrays.equals(octets, from, length, other, offset, end);
+    }
+
     /// Whether label `label` is the given text.
     public boolean labelEquals(int label, byte[] text) {
         int at = labelOffset(label);

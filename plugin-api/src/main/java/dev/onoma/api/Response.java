@@ -228,8 +228,11 @@ public final class Response {
 
     /// Takes authority and additional records away (EDNS options stay).
     public Response withoutExtras() {
-        if (count(Section.AUTHORITY) + count(Section.ADDITIONAL) > 0) {
-            authorities().clear();
+        var ready = wire;
+        if (ready != null) {
+            wire = ready.answersOnly();
+        } else {
+            authority.clear();
             additional.clear();
         }
         return this;
@@ -251,6 +254,12 @@ public final class Response {
         ttlMin = 0;
         ttlMax = Integer.MAX_VALUE;
         age = 0;
+        long seed = shuffleSeed;
+        if (seed != 0) {
+            // Now, so that the order of who looks at the records is the last word.
+            shuffleSeed = 0;
+            shuffle(seed);
+        }
     }
 
     /// Keeps every TTL within these seconds.

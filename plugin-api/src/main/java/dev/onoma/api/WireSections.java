@@ -1,11 +1,14 @@
 package dev.onoma.api;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
@@ -30,6 +33,10 @@ public final class WireSections {
     /// No records at all, for any question.
     public static final WireSections EMPTY =
             new WireSections(new byte[0], 0, new int[0], new int[3]);
+
+    /// The most addresses of [#ofAddresses]: more than any message holds, so that the server sees
+    /// that something is missing.
+    public static final int ADDRESSES_MAX = 4_096;
 
     // Offsets from the TYPE field of a record.
     private static final int TTL = 4;
@@ -81,6 +88,42 @@ public final class WireSections {
         authority.forEach(r -> builder.add(Section.AUTHORITY, r));
         additional.forEach(r -> builder.add(Section.ADDITIONAL, r));
         return builder.build();
+    }
+
+    /// Addresses that belong to whatever name is asked: they fit every question.
+    ///
+    /// @param type A or AAAA
+    /// @param ttl in seconds
+    /// @param addresses one behind the other, 4 or 16 octets each; at most 4,096
+    public static WireSections ofAddresses(int type, int ttl, byte[] addresses) {
+        int size = type == Type.A ? 4 : 16;
+        int count = addresses.length / size;
+        int[] counts = {count, 0, 0};
+        if (count > ADDRESSES_MAX) {
+            throw new IllegalArgumentException(count + " addresses are too many for any message");
+        }
+        var typeAt = new int[count];
+        var octets = ByteBuffer.allocate(count * (2 + RDATA + size));
+        for (int i = 0; i < count; i++) {
+            octets.putShort((short) QUESTION_POINTER);
+            typeAt[i] = octets.position();
+            octets.putShort((short) type).putShort((short) DClass.IN).putInt(ttl);
+            octets.putShort((short) size).put(addresses, i * size, size);
+        }
+        return new WireSections(octets.array(), 0, typeAt, counts);
+    }
+
+    /// These sections without authority and additional records.
+    public WireSections answersOnly() {
+        int count = count(Section.ANSWER);
+        if (count == count()) {
+            return this;
+        }
+        return new WireSections(
+                Arrays.copyOf(octets, count == 0 ? 0 : endOffset(count - 1)),
+                questionNameOctets,
+                Arrays.copyOf(typeAt, count),
+                new int[] {count, 0, 0});
     }
 
     /// The length in octets.
