@@ -27,34 +27,34 @@ final class ForwardMetrics {
 
     ForwardMetrics(Metrics metrics) {
         allDown =
-                metrics.counters(
-                                "coredns_forward_healthcheck_broken_total",
-                                "Counter of the number of complete failures of the healthchecks.")
-                        .with();
+                counter(
+                        metrics,
+                        "coredns_forward_healthcheck_broken_total",
+                        "Counter of the number of complete failures of the healthchecks.");
         maxConcurrentRejects =
-                metrics.counters(
-                                "coredns_forward_max_concurrent_rejects_total",
-                                "Counter of the number of queries rejected because the concurrent"
-                                        + " queries were at maximum.")
-                        .with();
+                counter(
+                        metrics,
+                        "coredns_forward_max_concurrent_rejects_total",
+                        "Counter of the number of queries rejected because the concurrent"
+                                + " queries were at maximum.");
         inFlightRejects =
-                metrics.counters(
-                                "coredns_forward_in_flight_rejects_total",
-                                "Counter of queries refused because the table of queries that wait"
-                                        + " for upstreams was full.")
-                        .with();
+                counter(
+                        metrics,
+                        "coredns_forward_in_flight_rejects_total",
+                        "Counter of queries refused because the table of queries that wait"
+                                + " for upstreams was full.");
         merged =
-                metrics.counters(
-                                "coredns_forward_merged_queries_total",
-                                "Counter of queries that got the answer of an identical query in"
-                                        + " flight.")
-                        .with();
+                counter(
+                        metrics,
+                        "coredns_forward_merged_queries_total",
+                        "Counter of queries that got the answer of an identical query in"
+                                + " flight.");
         absent =
-                metrics.counters(
-                                "coredns_forward_absent_names_total",
-                                "Counter of queries for names of which an upstream has said, for"
-                                        + " another type or name, that they do not exist.")
-                        .with();
+                counter(
+                        metrics,
+                        "coredns_forward_absent_names_total",
+                        "Counter of queries for names of which an upstream has said, for"
+                                + " another type or name, that they do not exist.");
         durations =
                 metrics.histograms(
                         "coredns_proxy_request_duration_seconds",
@@ -69,20 +69,8 @@ final class ForwardMetrics {
                         "Counter of the number of failed healthchecks.",
                         "proxy_name",
                         "to");
-        reused =
-                metrics.counters(
-                        "coredns_proxy_conn_cache_hits_total",
-                        "Counter of connection cache hits per upstream and protocol.",
-                        "proxy_name",
-                        "to",
-                        "proto");
-        opened =
-                metrics.counters(
-                        "coredns_proxy_conn_cache_misses_total",
-                        "Counter of connection cache misses per upstream and protocol.",
-                        "proxy_name",
-                        "to",
-                        "proto");
+        reused = connections(metrics, "coredns_proxy_conn_cache_hits_total", "hits");
+        opened = connections(metrics, "coredns_proxy_conn_cache_misses_total", "misses");
         ignored =
                 metrics.counters(
                         "coredns_forward_ignored_replies_total",
@@ -95,6 +83,19 @@ final class ForwardMetrics {
                         "Counter of records dropped from replies because they have nothing to do"
                                 + " with the question.",
                         "to");
+    }
+
+    private static Family<Counter> connections(Metrics metrics, String name, String what) {
+        return metrics.counters(
+                name,
+                "Counter of connection cache " + what + " per upstream and protocol.",
+                "proxy_name",
+                "to",
+                "proto");
+    }
+
+    private static Counter counter(Metrics metrics, String name, String help) {
+        return metrics.counters(name, help).with();
     }
 
     private static double[] buckets() {
