@@ -17,15 +17,17 @@ import java.util.stream.IntStream;
 ///
 /// ```
 /// COREDNS=/path/to/coredns ONOMA=$PWD/onoma java -cp CLASSES dev.onoma.comparison.Comparison \
-///     [--rounds 3] [--seconds 4] [--cells zone,hosts] [--peers nsd,coredns]
+///     [--rounds 3] [--seconds 4] [--warmup 10] [--cells zone,hosts] [--peers nsd,coredns]
 /// ```
 ///
 /// CLASSES are `conformance-tests/target/test-classes:conformance-tests/testkit/target/classes`.
 /// Servers are pinned to core 0, dnsperf and the upstream of forwarders to core 1, all on loopback.
-/// The servers of a cell start once and are loaded in turn, round after round, so that whatever
-/// else the machine does hits all of them; the figures are medians of the rounds. NSD with its zone
-/// runs in each cell, and the ratio is to its figure there. CPU time is `utime + stime` of
-/// `/proc/PID/stat`, which counts in 10 ms: a load of a second is exact to about a hundredth.
+/// The servers of a cell start once, are loaded for the warm-up, which does not count (a JVM
+/// compiles then, on the core it is measured on), and then loaded in turn, round after round, so
+/// that whatever else the machine does hits all of them; the figures are medians of the rounds. NSD
+/// with its zone runs in each cell, and the ratio is to its figure there. CPU time is `utime +
+/// stime` of `/proc/PID/stat`, which counts in 10 ms: a load of a second is exact to about a
+/// hundredth.
 public final class Comparison {
     private static final int SERVER_CORE = 0;
     private static final int CLIENT_CORE = 1;
@@ -33,6 +35,7 @@ public final class Comparison {
 
     private final int rounds;
     private final int seconds;
+    private final int warmup;
     private final List<Cell> cells;
     private final List<Peer> peers;
     private final Path folder;
@@ -52,6 +55,7 @@ public final class Comparison {
     private Comparison(Map<String, String> options, Path folder) {
         this.rounds = Integer.parseInt(options.getOrDefault("rounds", "3"));
         this.seconds = Integer.parseInt(options.getOrDefault("seconds", "4"));
+        this.warmup = Integer.parseInt(options.getOrDefault("warmup", "10"));
         this.cells = chosen(Cell.values(), options.get("cells"));
         this.peers = chosen(Peer.values(), options.get("peers"));
         this.folder = folder;
@@ -111,11 +115,11 @@ public final class Comparison {
                 enter(peer, cell, upstream, contestants, figures);
             }
             for (var contestant : contestants) {
-                load(contestant, figuresOf(figures, contestant), false);
+                load(contestant, figuresOf(figures, contestant), warmup, false);
             }
             for (int round = 0; round < rounds; round++) {
                 for (var contestant : contestants) {
-                    load(contestant, figuresOf(figures, contestant), true);
+                    load(contestant, figuresOf(figures, contestant), seconds, true);
                 }
             }
         } finally {
@@ -187,7 +191,7 @@ public final class Comparison {
         return file;
     }
 
-    private void load(Contestant contestant, Figures figures, boolean counts)
+    private static void load(Contestant contestant, Figures figures, int seconds, boolean counts)
             throws IOException, InterruptedException {
         long before = contestant.server().cpuMicros();
         var load = Load.run(contestant.cell(), contestant.queries(), contestant.port(), seconds);

@@ -201,7 +201,7 @@ enum Peer {
         }
         var block = cell == Cell.CLUSTER ? "cluster.local" : ".";
         var file = place.folder().resolve("Corefile");
-        Files.writeString(file, block + " {\nbind 127.0.0.1\n" + plugins + "\n}\n");
+        Files.writeString(file, block + " {\n" + plugins + "\n}\n");
         return Optional.of(
                 List.of(
                         program().orElseThrow(),
