@@ -1,0 +1,52 @@
+package dev.onoma.plugins.kubernetes;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// One ready address behind a service: 32 bytes and the address.
+///
+/// @param hostname the endpoint's own label, if it has one
+/// @param podName `targetRef.name`, for `endpoint_pod_names`
+/// @param nodeName where it runs
+/// @param zone for zonal names, lower case
+record Endpoint(
+        Address address,
+        @Nullable String hostname,
+        @Nullable String podName,
+        @Nullable String nodeName,
+        @Nullable String zone) {
+    private static final int LABEL_OCTETS_MAX = 63;
+
+    static Endpoint of(Address address) {
+        return new Endpoint(address, null, null, null, null);
+    }
+
+    /// The label in front of the service's name: the hostname, the pod's name when asked for and
+    /// short enough, else the address with dashes.
+    String label(boolean podNames) {
+        if (hostname != null && !hostname.isEmpty()) {
+            return hostname;
+        }
+        if (podNames
+                && podName != null
+                && !podName.isEmpty()
+                && podName.length() <= LABEL_OCTETS_MAX) {
+            return podName;
+        }
+        return dashed(address);
+    }
+
+    /// `10.0.0.1` as `10-0-0-1`, `fd00::1` as `fd00--1`, and `fd00:1::` as `fd00-1--0`, since a
+    /// label must not end in a dash.
+    static String dashed(Address address) {
+        String dashed = address.toString().replace(address.isV4() ? '.' : ':', '-');
+        return dashed.endsWith("-") ? dashed + "0" : dashed;
+    }
+
+    /// Whether DNS sees no difference: the pod behind it may be another one.
+    boolean sameAnswer(Endpoint other) {
+        return address.equals(other.address)
+                && Objects.equals(hostname, other.hostname)
+                && Objects.equals(zone, other.zone);
+    }
+}

@@ -1,0 +1,16 @@
+package dev.onoma.plugins.kubernetes;
+
+/// Where the objects of a cluster come from: manifests, later an API server.
+///
+/// A source writes from one thread at a time and lets go of what it has handed over.
+interface ObjectSource extends AutoCloseable {
+    /// For messages: `manifests /etc/onoma/manifests`.
+    String name();
+
+    /// Begins to deliver to the sink, on a thread of the source's own, until [#close].
+    void start(ObjectSink sink);
+
+    /// Stops delivering; what was delivered stays.
+    @Override
+    void close();
+}

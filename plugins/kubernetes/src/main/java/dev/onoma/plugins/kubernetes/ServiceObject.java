@@ -1,0 +1,32 @@
+package dev.onoma.plugins.kubernetes;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A service of any type.
+///
+/// @param clusterIps empty for headless services and for type ExternalName
+/// @param externalName the target of type ExternalName, else null
+/// @param external `spec.externalIPs` and the addresses, else names, of load balancers
+record ServiceObject(
+        String namespace,
+        String name,
+        List<Address> clusterIps,
+        List<ServicePort> ports,
+        @Nullable String externalName,
+        List<String> external)
+        implements KubernetesObject {
+    @Override
+    public Kind kind() {
+        return Kind.SERVICE;
+    }
+
+    @Override
+    public Key key() {
+        return new Key(namespace, name);
+    }
+
+    boolean isHeadless() {
+        return clusterIps.isEmpty() && externalName == null;
+    }
+}
