@@ -1,0 +1,183 @@
+package dev.onoma.plugins.kubernetes;
+
+import dev.onoma.api.NameKey;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Type;
+
+/// Answers every question in the zones of one `kubernetes` directive from the store, as records.
+///
+/// Off the hot path: what it finds is compiled and kept.
+final class ClusterAnswers {
+    private final KubernetesOptions options;
+    private final ServiceStore store;
+    private final AnswerRecords records;
+    private final ServiceAnswers services;
+    private final LocalNameServers nameServers;
+
+    ClusterAnswers(KubernetesOptions options, ServiceStore store, LocalNameServers nameServers) {
+        this.options = options;
+        this.store = store;
+        this.nameServers = nameServers;
+        this.records = new AnswerRecords(options.ttlSeconds());
+        this.services = new ServiceAnswers(options, records);
+    }
+
+    Record soa(Name zone) {
+        return records.soa(zone, store.serialSeconds());
+    }
+
+    Record alias(Name owner, Name target) {
+        return records.alias(owner, target);
+    }
+
+    /// @param owner the name asked for, lower case
+    /// @param zone that it lies in, lower case
+    Finding find(NameKey name, Name owner, int type, Name zone) {
+        if (type == Type.AXFR || type == Type.IXFR) {
+            return new Finding.Refused();
+        }
+        if (KubernetesDirective.isReverse(zone)) {
+            var address = ReverseNames.address(name);
+            if (address.isPresent() && type == Type.PTR) {
+                return pointers(owner, address.get());
+            }
+        }
+        return switch (ClusterQuestion.of(name, zone.labels() - 1, options.zonal())) {
+            case ClusterQuestion.Top(boolean apex) ->
+                    apex ? apex(zone, type) : new Finding.NoData();
+            case ClusterQuestion.Version() -> version(owner, type);
+            case ClusterQuestion.NameServer() -> nameServer(owner, type);
+            case ClusterQuestion.Namespace(var namespace) ->
+                    isExposed(namespace) ? new Finding.NoData() : new Finding.NoName();
+            case ClusterQuestion.Pod(var namespace, var dashed) ->
+                    pod(owner, type, namespace, dashed);
+            case ClusterQuestion.Service service -> service(service, owner, type, zone);
+            case ClusterQuestion.Unknown() -> new Finding.NoName();
+        };
+    }
+
+    private boolean isExposed(String namespace) {
+        return (options.namespaces().isEmpty() || options.namespaces().contains(namespace))
+                && store.hasNamespace(namespace);
+    }
+
+    private Finding apex(Name zone, int type) {
+        return switch (type) {
+            case Type.SOA -> Finding.ofRecords(List.of(soa(zone)), List.of(), null);
+            case Type.NS -> nameServers(zone);
+            default -> new Finding.NoData();
+        };
+    }
+
+    private static Finding version(Name owner, int type) {
+        return type == Type.TXT
+                ? Finding.ofRecords(List.of(AnswerRecords.version(owner)), List.of(), null)
+                : new Finding.NoName();
+    }
+
+    private Finding nameServer(Name owner, int type) {
+        if (type == Type.TXT) {
+            return new Finding.NoName();
+        }
+        return Finding.ofRecords(
+                records.addresses(owner, type, nameServers.addresses()), List.of(), null);
+    }
+
+    /// The services that have one of our own addresses as an endpoint, else `ns.dns`.
+    private Finding nameServers(Name zone) {
+        var within = KubernetesDirective.isReverse(zone) ? options.primary() : zone;
+        var answer = new LinkedHashSet<Record>();
+        var additional = new LinkedHashSet<Record>();
+        for (var local : nameServers.addresses()) {
+            var owners =
+                    options.endpoints() ? store.servicesOfEndpoint(local) : List.<ServiceState>of();
+            for (var state : owners) {
+                var service = state.service();
+                if (service == null || !isExposed(state.name().namespace())) {
+                    continue;
+                }
+                if (service.isHeadless()) {
+                    for (var target : endpointNames(state, local, within)) {
+                        answer.add(records.nameServer(zone, target));
+                        additional.add(records.address(target, local));
+                    }
+                } else {
+                    var target = AnswerRecords.serviceName(state.name(), within);
+                    answer.add(records.nameServer(zone, target));
+                    service.clusterIps().forEach(ip -> additional.add(records.address(target, ip)));
+                }
+            }
+        }
+        if (answer.isEmpty() && !nameServers.addresses().isEmpty()) {
+            var target = AnswerRecords.under("ns.dns", within);
+            answer.add(records.nameServer(zone, target));
+            nameServers.addresses().forEach(ip -> additional.add(records.address(target, ip)));
+        }
+        return Finding.ofRecords(List.copyOf(answer), List.copyOf(additional), null);
+    }
+
+    private Finding pod(Name owner, int type, String namespace, String dashed) {
+        if (options.pods() == KubernetesOptions.Pods.DISABLED || !isExposed(namespace)) {
+            return new Finding.NoName();
+        }
+        Optional<Address> address = ReverseNames.dashedAddress(dashed);
+        boolean known =
+                options.pods() == KubernetesOptions.Pods.INSECURE
+                        || address.map(store::podsOf).orElse(List.of()).stream()
+                                .anyMatch(pod -> pod.namespace().equals(namespace));
+        if (address.isEmpty() || !known) {
+            return new Finding.NoName();
+        }
+        return Finding.ofRecords(
+                records.addresses(owner, type, List.of(address.get())), List.of(), null);
+    }
+
+    private Finding service(ClusterQuestion.Service question, Name owner, int type, Name zone) {
+        if (!isExposed(question.namespace())) {
+            return new Finding.NoName();
+        }
+        var state = store.service(question.namespace(), question.name());
+        return state == null
+                ? new Finding.NoName()
+                : services.find(question, state, owner, type, zone);
+    }
+
+    /// One name for a cluster IP; else one for each service behind which the address is.
+    private Finding pointers(Name owner, Address address) {
+        for (var state : store.servicesOfClusterIp(address)) {
+            if (isExposed(state.name().namespace())) {
+                var target = AnswerRecords.serviceName(state.name(), options.primary());
+                return Finding.ofRecords(List.of(records.pointer(owner, target)), List.of(), null);
+            }
+        }
+        var answer = new LinkedHashSet<Record>();
+        var owners =
+                options.endpoints() ? store.servicesOfEndpoint(address) : List.<ServiceState>of();
+        for (var state : owners) {
+            if (isExposed(state.name().namespace())) {
+                endpointNames(state, address, options.primary())
+                        .forEach(target -> answer.add(records.pointer(owner, target)));
+            }
+        }
+        return answer.isEmpty()
+                ? new Finding.NoName()
+                : Finding.ofRecords(List.copyOf(answer), List.of(), null);
+    }
+
+    private List<Name> endpointNames(ServiceState state, Address address, Name zone) {
+        var names = new ArrayList<Name>(1);
+        state.forEachEndpoint(endpoint -> {
+            if (endpoint.address().equals(address)) {
+                names.add(
+                        AnswerRecords.endpointName(
+                                endpoint.label(options.podNames()), state.name(), zone));
+            }
+        });
+        return names;
+    }
+}

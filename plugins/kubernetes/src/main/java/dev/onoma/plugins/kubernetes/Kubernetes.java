@@ -1,0 +1,61 @@
+package dev.onoma.plugins.kubernetes;
+
+import dev.onoma.api.Directive;
+import dev.onoma.api.Durations;
+import dev.onoma.api.Handler;
+import dev.onoma.api.Log;
+import dev.onoma.api.Plugin;
+import dev.onoma.api.ServerBlock;
+import java.util.List;
+
+/// Answers names of Kubernetes services, endpoints and pods (Kubernetes DNS specification 1.1.0).
+public final class Kubernetes implements Plugin {
+    private static final String NAME = "kubernetes";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Handler setup(List<Directive> occurrences, ServerBlock block) {
+        return setup(Directive.once(occurrences), block);
+    }
+
+    @Override
+    public Handler setup(Directive directive, ServerBlock block) {
+        var options = KubernetesDirective.parse(directive, block);
+        var log = block.log(NAME);
+        var metrics = new KubernetesMetrics(block.metrics(), block.time()::now);
+        var key = options.manifests() + " " + options.objects();
+        var cluster =
+                block.keep(WatchedCluster.class, key, _ -> watch(options, block, log, metrics));
+        var store = cluster.store();
+        var nameServers = new LocalNameServers();
+        block.onStart(() -> {
+            nameServers.read(block);
+            if (!cluster.start(options.startupTimeout())) {
+                log.warning(
+                        "starting server with unsynced Kubernetes objects: %s is not read after %s"
+                                .formatted(
+                                        cluster.name(),
+                                        Durations.format(options.startupTimeout())));
+            }
+        });
+        block.readiness(NAME, store::isSynced);
+        return new KubernetesHandler(
+                options,
+                cluster,
+                new ClusterAnswers(options, store, nameServers),
+                new CompiledAnswers(store, metrics::compiledAnswersCleared),
+                block.loads("metadata") ? new QueryMetadata(options, store) : null);
+    }
+
+    private static WatchedCluster watch(
+            KubernetesOptions options, ServerBlock block, Log log, KubernetesMetrics metrics) {
+        var store = new ServiceStore(block.time()::now);
+        store.addListener(metrics);
+        return new WatchedCluster(
+                store, new ManifestsSource(options.manifests(), options.objects(), log::error));
+    }
+}

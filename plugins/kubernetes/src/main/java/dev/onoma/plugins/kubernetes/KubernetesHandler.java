@@ -1,0 +1,166 @@
+package dev.onoma.plugins.kubernetes;
+
+import dev.onoma.api.Failure;
+import dev.onoma.api.Handler;
+import dev.onoma.api.NameKey;
+import dev.onoma.api.Next;
+import dev.onoma.api.Outcome;
+import dev.onoma.api.Query;
+import dev.onoma.api.Response;
+import dev.onoma.api.WireSections;
+import dev.onoma.api.ZoneSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+
+/// Answers the queries of one `kubernetes` directive.
+///
+/// A name that was asked before goes from one probe of [CompiledAnswers] to the response; only the
+/// first question after a change looks into the store, and never an ExternalName, whose target is
+/// somebody else's.
+final class KubernetesHandler implements Handler {
+    private final WatchedCluster cluster;
+    private final ServiceStore store;
+    private final ClusterAnswers answers;
+    private final CompiledAnswers compiled;
+    private final ZoneSet zones;
+    private final @Nullable ZoneSet fallthrough;
+    private final @Nullable QueryMetadata metadata;
+
+    KubernetesHandler(
+            KubernetesOptions options,
+            WatchedCluster cluster,
+            ClusterAnswers answers,
+            CompiledAnswers compiled,
+            @Nullable QueryMetadata metadata) {
+        this.cluster = cluster;
+        this.store = cluster.store();
+        this.answers = answers;
+        this.compiled = compiled;
+        this.zones = new ZoneSet(options.zones());
+        var through = options.fallthrough();
+        this.fallthrough = through == null ? null : new ZoneSet(through);
+        this.metadata = metadata;
+    }
+
+    @Override
+    public Outcome handle(Query query, Next next) {
+        if (metadata != null) {
+            metadata.tell(query);
+        }
+        var known = compiled.find(query.key(), query.type());
+        if (known != null) {
+            var sections = known.sections();
+            return sections == null
+                    ? next.handle(query)
+                    : query.reply().authoritative().rcode(known.rcode()).sections(sections).build();
+        }
+        int zone = zones.match(query.key());
+        return zone < 0 ? next.handle(query) : look(query, next, zones.name(zone));
+    }
+
+    private Outcome look(Query query, Next next, Name zone) {
+        var key = query.key().copy();
+        var owner = key.name();
+        var origin = compiled.originNow();
+        boolean synced = store.isSynced();
+        return switch (answers.find(key, owner, query.type(), zone)) {
+            case Finding.Records(var answer, var additional, var state) -> {
+                var sections = WireSections.of(owner, answer, List.of(), additional);
+                var from =
+                        state == null
+                                ? origin
+                                : new CompiledAnswers.Origin(
+                                        state, origin.namespaceEpoch(), origin.generation());
+                yield keep(query, key, Rcode.NOERROR, sections, from);
+            }
+            case Finding.NoData() -> keep(query, key, Rcode.NOERROR, negative(owner, zone), origin);
+            case Finding.NoName() -> {
+                if (!synced) {
+                    yield Outcome.failed(new Failure.NotSynced(cluster.name()));
+                }
+                if (fallthrough != null && fallthrough.contains(key)) {
+                    compiled.keep(
+                            new CompiledAnswers.Entry(
+                                    key, query.type(), Rcode.NXDOMAIN, null, origin));
+                    yield next.handle(query);
+                }
+                yield keep(query, key, Rcode.NXDOMAIN, negative(owner, zone), origin);
+            }
+            case Finding.Alias(var target) -> follow(query, key, target, zone);
+            case Finding.Refused() -> query.reply().rcode(Rcode.REFUSED).build();
+        };
+    }
+
+    private Outcome keep(
+            Query query,
+            NameKey key,
+            int rcode,
+            WireSections sections,
+            CompiledAnswers.Origin origin) {
+        compiled.keep(new CompiledAnswers.Entry(key, query.type(), rcode, sections, origin));
+        return query.reply().authoritative().rcode(rcode).sections(sections).build();
+    }
+
+    private WireSections negative(Name owner, Name zone) {
+        return WireSections.of(owner, List.of(), List.of(answers.soa(zone)), List.of());
+    }
+
+    /// The alias, and what the whole server says about its target. Inside our own zones a target
+    /// without addresses takes the alias with it, and so does a circle.
+    private Outcome follow(Query query, NameKey owner, Name target, Name zone) {
+        var targetKey = NameKey.of(target);
+        boolean internal = zones.contains(targetKey);
+        if (targetKey.isUnder(owner)) {
+            return noData(query, zone);
+        }
+        return query.resolve(target, query.type())
+                .then(settled ->
+                        switch (settled) {
+                            case Outcome.Reply(var inner) ->
+                                    followed(query, target, zone, internal, inner);
+                            case Outcome.Failed(var failure) when internal ->
+                                    failure instanceof Failure.TooManyLookups
+                                            ? noData(query, zone)
+                                            : settled;
+                            case Outcome.Failed(var failure) ->
+                                    isNobody(failure) ? alias(query, target).build() : settled;
+                            case Outcome.Later _, Outcome.Dropped _ -> settled;
+                        });
+    }
+
+    /// Nobody here knows names outside: the client may ask somebody else for the target.
+    private static boolean isNobody(Failure failure) {
+        return failure instanceof Failure.NoNextPlugin || failure.rcode() == Rcode.REFUSED;
+    }
+
+    private Outcome followed(
+            Query query, Name target, Name zone, boolean internal, Response inner) {
+        if (inner.rcode() == Rcode.SERVFAIL) {
+            return query.reply()
+                    .authoritative()
+                    .rcode(Rcode.SERVFAIL)
+                    .ede(inner.ede(), inner.edeText())
+                    .build();
+        }
+        List<Record> found =
+                inner.rcode() == Rcode.NOERROR ? List.copyOf(inner.answers()) : List.of();
+        boolean hasAddress = found.stream().anyMatch(r -> r.getType() == query.type());
+        if (internal && !hasAddress) {
+            return noData(query, zone);
+        }
+        var reply = alias(query, target).truncated(inner.isTruncated());
+        found.forEach(reply::answer);
+        return reply.build();
+    }
+
+    private Response alias(Query query, Name target) {
+        return query.reply().authoritative().answer(answers.alias(query.name(), target));
+    }
+
+    private Outcome noData(Query query, Name zone) {
+        return query.reply().authoritative().sections(negative(query.name(), zone)).build();
+    }
+}
