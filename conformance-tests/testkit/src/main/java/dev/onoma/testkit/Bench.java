@@ -46,8 +46,10 @@ import org.xbill.DNS.Type;
 ///
 /// Time stands still until [#time] is moved, metrics are its own, warnings and log lines are kept.
 public final class Bench implements ServerBlock {
+    private static final Outcome NOBODY = Outcome.failed(new Failure.NoNextPlugin("bench"));
+
     /// The end of a chain.
-    public static final Next NOTHING = _ -> Outcome.failed(new Failure.NoNextPlugin("bench"));
+    public static final Next NOTHING = _ -> NOBODY;
 
     private static final InetSocketAddress CLIENT = new InetSocketAddress("192.0.2.100", 40_000);
     private static final InetSocketAddress SERVER = new InetSocketAddress("192.0.2.53", 53);

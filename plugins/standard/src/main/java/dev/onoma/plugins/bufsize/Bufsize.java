@@ -6,8 +6,8 @@ import dev.onoma.api.Plugin;
 import dev.onoma.api.ServerBlock;
 import java.util.List;
 
-/// Lowers the datagram size that clients advertise (RFC 6891, section 6.2.3), so that neither our
-/// responses nor those of upstreams travel in fragments.
+/// Lowers the datagram size that clients advertise (RFC 6891, section 6.2.3), so that our responses
+/// do not travel in fragments.
 public final class Bufsize implements Plugin {
     private static final int OCTETS_MIN = 512;
     private static final int OCTETS_MAX = 4096;

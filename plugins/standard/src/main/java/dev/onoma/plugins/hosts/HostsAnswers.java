@@ -14,15 +14,18 @@ import org.xbill.DNS.Type;
 
 /// Two tables, file first, and the answers that were asked for, ready for the socket.
 ///
-/// Answers are compiled when first asked for and kept in a small table where each has one place: a
-/// later one with the same place takes it. So memory is bounded, whoever asks for whatever, and an
-/// answer that is asked for often costs one probe. Names with the same single address share one
+/// Answers are compiled when first asked for and kept in a small table where each has four places:
+/// a later one with the same places takes one. So memory is bounded, whoever asks for whatever, and
+/// an answer that is asked for often costs one probe. Names with the same single address share one
 /// answer, as addresses belong to whatever name is asked. Any thread; a race compiles twice.
 final class HostsAnswers {
     /// The most answers that are kept.
-    static final int KEPT_MAX = 1 << 14;
+    static final int KEPT_MAX = 1 << 15;
 
     private static final int KEPT_MIN = 1 << 6;
+
+    /// How many places each answer has.
+    private static final int WAYS = 4;
 
     private final HostsTable file;
     private final HostsTable inline;
@@ -80,7 +83,8 @@ final class HostsAnswers {
 
     private WireSections addresses(int inFile, int inInline, int type) {
         int size = type == Type.A ? 4 : 16;
-        var octets = new byte[WireSections.ADDRESSES_MAX * size];
+        int count = file.length(inFile) + inline.length(inInline);
+        var octets = new byte[Math.min(count, WireSections.ADDRESSES_MAX) * size];
         int end = file.copyAddresses(inFile, size, octets, 0);
         end += inline.copyAddresses(inInline, size, octets, end);
         return WireSections.ofAddresses(type, ttl, Arrays.copyOf(octets, end));
@@ -88,7 +92,11 @@ final class HostsAnswers {
 
     /// Whether a name has any address.
     boolean knows(NameKey name) {
-        return addresses(name, Type.A) != null || addresses(name, Type.AAAA) != null;
+        return isIn(file, name) || isIn(inline, name);
+    }
+
+    private static boolean isIn(HostsTable table, NameKey name) {
+        return (table.exact(name) | table.wildcard(name)) != 0;
     }
 
     /// The names of the address that a reverse name stands for, or null if there are none.
@@ -134,22 +142,35 @@ final class HostsAnswers {
     }
 
     private @Nullable WireSections kept(int inFile, int inInline, int type) {
-        var compiled = kept[place(inFile, inInline, type)];
-        return compiled != null
-                        && compiled.inFile == inFile
-                        && compiled.inInline == inInline
-                        && compiled.type == type
-                ? compiled.sections
-                : null;
+        int first = mixed(inFile, inInline, type) & kept.length - WAYS;
+        for (int place = first; place < first + WAYS; place++) {
+            var compiled = kept[place];
+            if (compiled == null) {
+                return null; // places are taken in their order
+            }
+            if (compiled.inFile == inFile
+                    && compiled.inInline == inInline
+                    && compiled.type == type) {
+                return compiled.sections;
+            }
+        }
+        return null;
     }
 
     private WireSections keep(int inFile, int inInline, int type, WireSections sections) {
-        kept[place(inFile, inInline, type)] = new Compiled(inFile, inInline, type, sections);
+        int mixed = mixed(inFile, inInline, type);
+        int first = mixed & kept.length - WAYS;
+        int place = first;
+        while (place < first + WAYS && kept[place] != null) {
+            place++;
+        }
+        int chosen = place < first + WAYS ? place : first + (mixed >>> 20) % WAYS;
+        kept[chosen] = new Compiled(inFile, inInline, type, sections);
         return sections;
     }
 
-    private int place(int inFile, int inInline, int type) {
+    private static int mixed(int inFile, int inInline, int type) {
         int mixed = ((inFile * 31 + inInline) * 31 + type) * 0x9e3779b1;
-        return mixed >>> 8 & kept.length - 1;
+        return mixed >>> 8;
     }
 }

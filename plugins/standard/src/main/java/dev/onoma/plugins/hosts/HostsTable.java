@@ -238,6 +238,11 @@ final class HostsTable {
                 : arena.getLong(entry + 1) == high && arena.getLong(entry + 9) == low;
     }
 
+    /// How many addresses a list has, of both families.
+    int length(int list) {
+        return lists.length(list);
+    }
+
     /// Writes the addresses of one family one behind the other.
     ///
     /// @param size 4 or 16

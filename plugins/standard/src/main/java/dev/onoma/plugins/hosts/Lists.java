@@ -66,6 +66,11 @@ final class Lists {
         return at;
     }
 
+    /// How many numbers a list has.
+    int length(int list) {
+        return list < 0 ? cells[-list + 1] : Math.min(list, 1);
+    }
+
     /// The marks of a chain.
     int marks(int chain) {
         return cells[-chain + 2];

@@ -3,12 +3,13 @@ package dev.onoma.plugins.nsid;
 import dev.onoma.api.Directive;
 import dev.onoma.api.Handler;
 import dev.onoma.api.HostName;
+import dev.onoma.api.Outcome;
 import dev.onoma.api.Plugin;
+import dev.onoma.api.Query;
 import dev.onoma.api.Response;
 import dev.onoma.api.ServerBlock;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /// Says which server has answered, to clients that ask with the NSID option (RFC 5001). Nobody else
 /// gets it, and no other bit of the response changes.
@@ -32,10 +33,24 @@ public final class Nsid implements Plugin {
         var data = arguments.hasNext() ? String.join(" ", arguments.rest()) : HostName.get();
         directive.expectNoBlock();
         var octets = data.getBytes(StandardCharsets.UTF_8);
-        UnaryOperator<Response> identify = response -> identify(response, octets);
         return (query, next) -> {
             var outcome = next.handle(query);
-            return query.option(CODE) == null ? outcome : outcome.map(identify);
+            return query.option(CODE) == null
+                    ? outcome
+                    : outcome.then(settled -> identify(query, settled, octets));
+        };
+    }
+
+    // Failures too: that is when somebody wants to know whose they are.
+    private static Outcome identify(Query query, Outcome settled, byte[] octets) {
+        return switch (settled) {
+            case Outcome.Reply(var response) -> identify(response, octets).build();
+            case Outcome.Failed(var failure) -> {
+                var response = query.reply().rcode(failure.rcode());
+                response.ede(failure.ede(), failure.edeText());
+                yield identify(response, octets).build();
+            }
+            case Outcome.Dropped _, Outcome.Later _ -> settled;
         };
     }
 

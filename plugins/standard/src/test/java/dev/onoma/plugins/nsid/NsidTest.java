@@ -14,6 +14,7 @@ import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.GenericEDNSOption;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.OPTRecord;
+import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
 
 final class NsidTest {
@@ -45,6 +46,17 @@ final class NsidTest {
         assertThat(opt.getOptions(CODE)).hasSize(1);
         assertThat(data(opt)).isEqualTo("the west wing");
         assertThat(opt.getFlags() & ExtendedFlags.DO).isZero();
+    }
+
+    @Test
+    void aFailureCarriesTheIdentifierToo() {
+        var message = Bench.message("example.org.", "A", DClass.IN);
+        var option = new GenericEDNSOption(CODE, new byte[0]);
+        message.addRecord(new OPTRecord(1232, 0, 0, 0, List.of(option)), Section.ADDITIONAL);
+        var reply = bench.answer(bench.setup(new Nsid(), "nsid x"), bench.query(message));
+        assertThat(reply.getRcode()).isEqualTo(Rcode.SERVFAIL);
+        assertThat(data(reply.getOPT())).isEqualTo("x");
+        assertThat(reply.getOPT().getOptions(EDNSOption.Code.EDNS_EXTENDED_ERROR)).hasSize(1);
     }
 
     @Test
