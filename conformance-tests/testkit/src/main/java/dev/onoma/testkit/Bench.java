@@ -231,7 +231,7 @@ public final class Bench implements ServerBlock {
 
     @Override
     public Log log(String plugin) {
-        return new KeptLog("plugin/" + plugin + ": ");
+        return new KeptLog(plugin.isEmpty() ? "" : "plugin/" + plugin + ": ");
     }
 
     @Override

@@ -3,23 +3,24 @@ package dev.onoma.testkit;
 import dev.onoma.api.Time;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Time that stands still until a test moves it. What is due runs inside of [#advance]. One thread.
+/// Time that stands still until a test moves it. What is due runs inside of [#advance], which one
+/// thread calls; tasks may come from any.
 public final class HandTime implements Time {
     private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final List<Due> tasks = new ArrayList<>();
-    private long nanos;
+    private final List<Due> tasks = new CopyOnWriteArrayList<>();
+    private volatile long nanos;
 
     /// Something to do, once or again and again.
     private static final class Due implements Task {
         private final Runnable work;
         private final long periodNanos;
-        private long at;
+        private volatile long at;
 
         Due(Runnable work, long at, long periodNanos) {
             this.work = work;
