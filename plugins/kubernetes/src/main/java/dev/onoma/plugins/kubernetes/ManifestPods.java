@@ -69,8 +69,12 @@ final class ManifestPods {
 
     private void expand(Manifest.Workload workload) {
         boolean stateful = workload.kind().equals("StatefulSet");
-        for (int i = 0; i < workload.replicas(); i++) {
+        int adopted = stateful ? 0 : orphans(workload);
+        for (int i = adopted; i < workload.replicas(); i++) {
             var name = workload.name() + "-" + (workload.firstOrdinal() + i);
+            if (stateful && pods.containsKey("%s/Pod/%s".formatted(workload.namespace(), name))) {
+                continue;
+            }
             var template = workload.spec();
             var spec =
                     stateful
@@ -92,6 +96,18 @@ final class ManifestPods {
                             true,
                             spec));
         }
+    }
+
+    // Controllers take pods that match and belong to nobody for theirs, and make only what is
+    // missing.
+    private int orphans(Manifest.Workload workload) {
+        var labels = workload.podLabels().entrySet();
+        var prefix = workload.namespace() + "/Pod/";
+        return (int)
+                pods.entrySet().stream()
+                        .filter(e -> e.getKey().startsWith(prefix) && !e.getValue().owned())
+                        .filter(e -> e.getValue().labels().entrySet().containsAll(labels))
+                        .count();
     }
 
     private Manifest.Pod withAddresses(String key, Manifest.Pod pod) {

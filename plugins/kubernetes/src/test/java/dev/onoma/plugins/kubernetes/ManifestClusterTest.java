@@ -313,6 +313,32 @@ final class ManifestClusterTest {
     }
 
     @Test
+    void podsThatBelongToNobodyAreAdopted() {
+        for (var kind : List.of("StatefulSet", "Deployment")) {
+            var workload =
+                    """
+
+                    ---
+                    apiVersion: apps/v1
+                    kind: %s
+                    metadata: {name: web}
+                    spec:
+                      replicas: 2
+                      selector: {matchLabels: {app: web}}
+                      template: {metadata: {labels: {app: web}}}
+                    """
+                            .formatted(kind);
+            var addresses =
+                    addresses(
+                            slices(
+                                    service("web", WEB)
+                                            + workload
+                                            + pod("web-0", "app: web", "", READY)));
+            assertThat(addresses).hasSize(2).contains("10.1.0.1");
+        }
+    }
+
+    @Test
     void aGeneratedClusterCanBeWrittenAsManifestsToo() {
         var objects =
                 objects(ManifestOptions.defaults(), new ClusterGenerator(200, 5, 3).manifests());
