@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Everything that is counted for one server, zone and view.
 ///
-/// Counters are made when they first count, and found by number after that. Two threads may make
-/// one at the same time: they get the same from its family, so that no fence is needed.
+/// Series are made when they first count, and found by number after that. Two threads may make one
+/// at the same time: they get the same from its family, so that no fence is needed.
 final class ZoneSeries {
     // Types with numbers below have a counter of their own; HTTPS and SVCB are among them.
     private static final int TYPES = 66;
@@ -25,8 +25,8 @@ final class ZoneSeries {
     private final String view;
     private final Counter wantingDnssec;
     private final Histogram seconds;
-    private final Protocol udp;
-    private final Protocol tcp;
+    private @Nullable Protocol udp;
+    private @Nullable Protocol tcp;
     private volatile Answerer[] answerers = {};
 
     ZoneSeries(QueryMetrics metrics, String server, String zone, String view) {
@@ -36,8 +36,6 @@ final class ZoneSeries {
         this.view = view;
         wantingDnssec = metrics.wantingDnssec.with(server, zone, view);
         seconds = metrics.seconds.with(server, zone, view);
-        udp = new Protocol("udp");
-        tcp = new Protocol("tcp");
     }
 
     String server() {
@@ -55,7 +53,7 @@ final class ZoneSeries {
 
     /// Counts a query and what became of it.
     void count(Query query, Outcome settled, long nanos) {
-        var protocol = "udp".equals(query.transport().label()) ? udp : tcp;
+        var protocol = protocol(query.transport().label());
         protocol.requests(query).inc();
         protocol.requestOctets.observe(query.sizeOctets());
         seconds.observe(nanos * 1e-9);
@@ -71,6 +69,21 @@ final class ZoneSeries {
             }
             case Outcome.Dropped _, Outcome.Later _ -> {} // no response, nothing to count
         }
+    }
+
+    private Protocol protocol(String label) {
+        boolean isUdp = label.equals("udp");
+        var known = isUdp ? udp : tcp;
+        if (known != null) {
+            return known;
+        }
+        var made = new Protocol(label);
+        if (isUdp) {
+            udp = made;
+        } else {
+            tcp = made;
+        }
+        return made;
     }
 
     private void count(Query query, Response response, Protocol protocol) {
