@@ -2,36 +2,39 @@ package dev.onoma.plugins.kubernetes;
 
 import dev.onoma.api.NameKey;
 import dev.onoma.api.WireSections;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /// Answers that are ready for the socket, by name and type, each with what it was made from.
 ///
-/// *Idea.* A table of pairs of slots; a question has one pair, by its hash. An answer that is not
-/// valid any more (its service has another state, a namespace came or went, or, for answers that
-/// say what does not exist, anything changed) is not found, and makes room.
+/// *Idea.* An open table in which an answer lies at most [#REACH] slots from where its hash points.
+/// An answer that is not valid any more (its service has another state, a namespace came or went,
+/// or, for answers that say what does not exist, anything changed) is not found, and makes room.
 ///
 /// *Threads.* Any; entries are immutable, and a lost race loses an answer that is made again.
 ///
-/// *Memory.* [#ENTRIES_MAX] entries and [#OCTETS_MAX] octets; beyond, all are forgotten. That
-/// happens only to clusters with many large answers, which cost more to copy than to make.
+/// *Memory.* [#ENTRIES_MAX] entries and [#OCTETS_MAX] octets; beyond, a hand that goes round the
+/// table takes away what it meets.
 ///
 /// *Time.* A hit allocates nothing and compares the name once.
 final class CompiledAnswers {
-    static final int ENTRIES_MAX = 1 << 15;
+    static final int ENTRIES_MAX = 1 << 16;
     static final long OCTETS_MAX = 8 << 20;
 
     /// Larger answers are made each time.
     static final int ANSWER_OCTETS_MAX = 16 << 10;
 
+    private static final int REACH = 8;
     private static final int ENTRY_OCTETS = 160;
 
     private final ServiceStore store;
-    private final Runnable onClear;
+    private final Runnable onEviction;
     private final AtomicReferenceArray<@Nullable Entry> slots =
             new AtomicReferenceArray<>(ENTRIES_MAX);
     private final AtomicLong octets = new AtomicLong();
+    private final AtomicInteger hand = new AtomicInteger();
 
     /// What an answer was made from; read before it is made.
     ///
@@ -50,9 +53,9 @@ final class CompiledAnswers {
         }
     }
 
-    CompiledAnswers(ServiceStore store, Runnable onClear) {
+    CompiledAnswers(ServiceStore store, Runnable onEviction) {
         this.store = store;
-        this.onClear = onClear;
+        this.onEviction = onEviction;
     }
 
     Origin originNow() {
@@ -61,15 +64,14 @@ final class CompiledAnswers {
 
     /// The answer if it is known and still valid.
     @Nullable Entry find(NameKey name, int type) {
-        int slot = slot(name, type);
-        var entry = slots.get(slot);
-        if (entry == null || entry.type != type || !entry.name.equals(name)) {
-            entry = slots.get(slot ^ 1);
-            if (entry == null || entry.type != type || !entry.name.equals(name)) {
-                return null;
+        int home = home(name, type);
+        for (int i = 0; i < REACH; i++) {
+            var entry = slots.get(home + i & ENTRIES_MAX - 1);
+            if (entry != null && entry.type == type && entry.name.equals(name)) {
+                return isValid(entry.origin) ? entry : null;
             }
         }
-        return isValid(entry.origin) ? entry : null;
+        return null;
     }
 
     void keep(Entry entry) {
@@ -77,38 +79,45 @@ final class CompiledAnswers {
         if (size > ANSWER_OCTETS_MAX) {
             return;
         }
-        int slot = slot(entry.name, entry.type);
-        var first = slots.get(slot);
-        var second = slots.get(slot ^ 1);
-        boolean replaceSecond =
-                first != null
-                        && !isSame(first, entry)
-                        && isValid(first.origin)
-                        && (second == null || isSame(second, entry) || !isValid(second.origin));
-        var old = slots.getAndSet(replaceSecond ? slot ^ 1 : slot, entry);
-        long total = octets.addAndGet(size - (old == null ? 0 : old.octets()));
-        if (total > OCTETS_MAX) {
-            clear();
+        var old = slots.getAndSet(slotFor(entry), entry);
+        octets.addAndGet(size - (old == null ? 0 : old.octets()));
+        while (octets.get() > OCTETS_MAX) {
+            evict();
+        }
+    }
+
+    /// The slot of the same question, else the first that nobody needs, else any.
+    private int slotFor(Entry entry) {
+        int home = home(entry.name, entry.type);
+        int free = -1;
+        for (int i = 0; i < REACH; i++) {
+            int slot = home + i & ENTRIES_MAX - 1;
+            var there = slots.get(slot);
+            if (there != null && there.type == entry.type && there.name.equals(entry.name)) {
+                return slot;
+            }
+            if (free < 0 && (there == null || !isValid(there.origin))) {
+                free = slot;
+            }
+        }
+        if (free >= 0) {
+            return free;
+        }
+        onEviction.run();
+        return home + (hand.getAndIncrement() & REACH - 1) & ENTRIES_MAX - 1;
+    }
+
+    private void evict() {
+        var old = slots.getAndSet(hand.getAndIncrement() & ENTRIES_MAX - 1, null);
+        if (old != null) {
+            octets.addAndGet(-old.octets());
+            onEviction.run();
         }
     }
 
     /// For tests: what the entries take.
     long octets() {
         return octets.get();
-    }
-
-    private void clear() {
-        for (int i = 0; i < ENTRIES_MAX; i++) {
-            var old = slots.getAndSet(i, null);
-            if (old != null) {
-                octets.addAndGet(-old.octets());
-            }
-        }
-        onClear.run();
-    }
-
-    private static boolean isSame(Entry entry, Entry other) {
-        return entry.type == other.type && entry.name.equals(other.name);
     }
 
     private boolean isValid(Origin origin) {
@@ -118,7 +127,7 @@ final class CompiledAnswers {
                 : state.isCurrent() && origin.namespaceEpoch == store.namespaceEpoch();
     }
 
-    private static int slot(NameKey name, int type) {
+    private static int home(NameKey name, int type) {
         long hash = name.hash() + type * 0x9e3779b97f4a7c15L;
         return (int) (hash ^ hash >>> 32) & ENTRIES_MAX - 1;
     }

@@ -47,7 +47,7 @@ public final class Kubernetes implements Plugin {
                 options,
                 cluster,
                 new ClusterAnswers(options, store, nameServers),
-                new CompiledAnswers(store, metrics::compiledAnswersCleared),
+                new CompiledAnswers(store, metrics::compiledAnswerEvicted),
                 block.loads("metadata") ? new QueryMetadata(options, store) : null);
     }
 

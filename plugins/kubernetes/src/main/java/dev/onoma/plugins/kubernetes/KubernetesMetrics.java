@@ -9,7 +9,7 @@ final class KubernetesMetrics implements StoreListener {
     private static final double MILLIS_PER_SECOND = 1_000;
 
     private final Metrics.Family<Metrics.Histogram> programming;
-    private final Metrics.Family<Metrics.Counter> cleared;
+    private final Metrics.Family<Metrics.Counter> evicted;
     private final InstantSource clock;
 
     KubernetesMetrics(Metrics metrics, InstantSource clock) {
@@ -20,10 +20,10 @@ final class KubernetesMetrics implements StoreListener {
                         "Time from the change of an endpoint to its visibility in DNS.",
                         buckets(),
                         "service_kind");
-        cleared =
+        evicted =
                 metrics.counters(
-                        "onoma_kubernetes_compiled_answers_cleared_total",
-                        "How often compiled answers reached their limit and were all forgotten.");
+                        "onoma_kubernetes_compiled_answers_evicted_total",
+                        "Compiled answers that made room for others.");
     }
 
     /// 1 ms, doubled 19 times.
@@ -35,8 +35,8 @@ final class KubernetesMetrics implements StoreListener {
         return buckets;
     }
 
-    void compiledAnswersCleared() {
-        cleared.with().inc();
+    void compiledAnswerEvicted() {
+        evicted.with().inc();
     }
 
     @Override

@@ -1,0 +1,80 @@
+package dev.onoma.plugins.kubernetes;
+
+import dev.onoma.api.Names;
+import dev.onoma.api.Outcome;
+import dev.onoma.server.wire.Context;
+import dev.onoma.server.wire.WireQuery;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+
+/// Handlers and queries without a server around them.
+final class Handlers {
+    /// Whoever resolves here is not allowed to.
+    private static final Context CONTEXT =
+            new Context() {
+                @Override
+                public Executor executor() {
+                    return Runnable::run;
+                }
+
+                @Override
+                public Outcome ask(WireQuery inner, WireQuery origin) {
+                    throw new IllegalStateException("no server here");
+                }
+            };
+
+    private Handlers() {}
+
+    static KubernetesOptions options(@Nullable List<Name> fallthrough) {
+        var zone = Names.of("cluster.local.");
+        return new KubernetesOptions(
+                List.of(zone, Names.of("in-addr.arpa.")),
+                zone,
+                Path.of("manifests"),
+                ManifestOptions.defaults(),
+                Set.of(),
+                KubernetesOptions.Pods.DISABLED,
+                true,
+                false,
+                false,
+                5,
+                fallthrough,
+                false,
+                Duration.ZERO);
+    }
+
+    static KubernetesHandler over(ServiceStore store, @Nullable List<Name> fallthrough) {
+        var options = options(fallthrough);
+        var source = new ManifestsSource(options.manifests(), options.objects(), _ -> {});
+        return new KubernetesHandler(
+                options,
+                new WatchedCluster(store, source),
+                new ClusterAnswers(options, store, new LocalNameServers()),
+                new CompiledAnswers(store, () -> {}),
+                null);
+    }
+
+    static byte[] packet(String name, int type) {
+        return Message.newQuery(Record.newRecord(Names.of(name), type, DClass.IN)).toWire();
+    }
+
+    static WireQuery query() {
+        return new WireQuery(CONTEXT);
+    }
+
+    static WireQuery query(String name, int type) {
+        var query = query();
+        var packet = packet(name, type);
+        System.arraycopy(packet, 0, query.buffer(packet.length), 0, packet.length);
+        query.read(packet.length);
+        return query;
+    }
+}

@@ -1,0 +1,156 @@
+package dev.onoma.plugins.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onoma.api.Failure;
+import dev.onoma.api.Outcome;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+/// What a server over the network cannot show: moments between changes.
+final class KubernetesHandlerTest {
+    private static final String WEB = "web.shop.svc.cluster.local.";
+
+    private final ServiceStore store = new ServiceStore(InstantSource.system());
+    private final KubernetesHandler handler = Handlers.over(store, null);
+
+    private static ServiceObject service(String name, String ip) {
+        return new ServiceObject(
+                "shop",
+                name,
+                List.of(Address.parse(ip).orElseThrow()),
+                List.of(new ServicePort("http", "tcp", 80)),
+                null,
+                List.of());
+    }
+
+    private void put(KubernetesObject... objects) {
+        for (var object : objects) {
+            store.put(object);
+        }
+        store.publish();
+    }
+
+    private Outcome ask(KubernetesHandler asked, String name, int type) {
+        return asked.handle(
+                Handlers.query(name, type),
+                _ -> Outcome.failed(new Failure.NoNextPlugin("kubernetes")));
+    }
+
+    /// The rcode and the data of the answers.
+    private String answer(String name, int type) {
+        return ask(handler, name, type) instanceof Outcome.Reply(var response)
+                ? Rcode.string(response.rcode())
+                        + " "
+                        + response.answers().stream().map(r -> r.rdataToString()).toList()
+                : "no reply";
+    }
+
+    @Test
+    void beforeTheFirstCompleteListNothingIsSaidToBeMissing() {
+        put(new NamespaceObject("shop"), service("web", "10.0.0.1"));
+        assertThat(answer(WEB, Type.A)).isEqualTo("NOERROR [10.0.0.1]");
+        assertThat(answer("cluster.local.", Type.SOA)).startsWith("NOERROR");
+        assertThat(ask(handler, "db.shop.svc.cluster.local.", Type.A))
+                .isEqualTo(Outcome.failed(new Failure.NotSynced("manifests manifests")));
+        var falling = Handlers.over(store, List.of(Name.root));
+        assertThat(ask(falling, "9.9.9.10.in-addr.arpa.", Type.PTR))
+                .isEqualTo(Outcome.failed(new Failure.NotSynced("manifests manifests")));
+        store.synced();
+        assertThat(answer("db.shop.svc.cluster.local.", Type.A)).isEqualTo("NXDOMAIN []");
+    }
+
+    @Test
+    void everyChangeIsInTheNextAnswer() {
+        put(new NamespaceObject("shop"), service("web", "10.0.0.1"));
+        store.synced();
+        for (int i = 1; i < 250; i++) {
+            put(service("web", "10.0.0." + i));
+            assertThat(answer(WEB, Type.A)).isEqualTo("NOERROR [10.0.0." + i + "]");
+            assertThat(answer(WEB, Type.A)).isEqualTo("NOERROR [10.0.0." + i + "]");
+        }
+        assertThat(answer("db.shop.svc.cluster.local.", Type.A)).isEqualTo("NXDOMAIN []");
+        put(service("db", "10.0.1.1"));
+        assertThat(answer("db.shop.svc.cluster.local.", Type.A)).isEqualTo("NOERROR [10.0.1.1]");
+        store.delete(KubernetesObject.Kind.SERVICE, new KubernetesObject.Key("shop", "web"));
+        store.publish();
+        assertThat(answer(WEB, Type.A)).isEqualTo("NXDOMAIN []");
+    }
+
+    @Test
+    void aNamespaceTakesItsNamesWithIt() {
+        put(new NamespaceObject("shop"), service("web", "10.0.0.1"));
+        store.synced();
+        assertThat(answer(WEB, Type.A)).isEqualTo("NOERROR [10.0.0.1]");
+        store.delete(KubernetesObject.Kind.NAMESPACE, new KubernetesObject.Key("", "shop"));
+        store.publish();
+        assertThat(answer(WEB, Type.A)).isEqualTo("NXDOMAIN []");
+    }
+
+    @Test
+    void namesThatFallThroughDoSoEachTimeUntilTheyExist() {
+        store.synced();
+        var falling = Handlers.over(store, List.of(Name.root));
+        for (int i = 0; i < 2; i++) {
+            assertThat(ask(falling, WEB, Type.A)).isInstanceOf(Outcome.Failed.class);
+        }
+        put(new NamespaceObject("shop"), service("web", "10.0.0.1"));
+        assertThat(ask(falling, WEB, Type.A)).isInstanceOf(Outcome.Reply.class);
+    }
+
+    @Test
+    void negativeAnswersCarryTheSerialOfTheLastChange() {
+        store.synced();
+        put(service("web", "10.0.0.1"));
+        assertThat(ask(handler, WEB, Type.A))
+                .isInstanceOfSatisfying(
+                        Outcome.Reply.class,
+                        reply ->
+                                assertThat(reply.response().authorities().getFirst().toString())
+                                        .contains(" " + store.serialSeconds() + " "));
+    }
+
+    @Test
+    void compiledAnswersStayWithinTheirLimit() {
+        new ClusterGenerator(20_000, 10, 1).fill(store);
+        var compiled = new CompiledAnswers(store, () -> {});
+        var limited =
+                new KubernetesHandler(
+                        Handlers.options(null),
+                        new WatchedCluster(
+                                store,
+                                new ManifestsSource(
+                                        Handlers.options(null).manifests(),
+                                        ManifestOptions.defaults(),
+                                        _ -> {})),
+                        new ClusterAnswers(Handlers.options(null), store, new LocalNameServers()),
+                        compiled,
+                        null);
+        for (int i = 0; i < 20_000; i++) {
+            var name = "svc-%d.ns-%d.svc.cluster.local.".formatted(i, i % 10);
+            for (int type : new int[] {Type.A, Type.AAAA, Type.SRV}) {
+                ask(limited, name, type);
+            }
+        }
+        assertThat(compiled.octets()).isBetween(1L << 20, CompiledAnswers.OCTETS_MAX);
+    }
+
+    @Test
+    void aHitCountsItsRecordsWithoutDecodingThem() {
+        new ClusterGenerator(100, 1, 1).fill(store);
+        for (int i = 0; i < 2; i++) {
+            assertThat(ask(handler, "svc-1.ns-0.svc.cluster.local.", Type.A))
+                    .isInstanceOfSatisfying(
+                            Outcome.Reply.class,
+                            reply -> {
+                                assertThat(reply.response().sectionsIfReady()).isNotNull();
+                                assertThat(reply.response().count(Section.ANSWER)).isOne();
+                            });
+        }
+    }
+}
