@@ -52,8 +52,7 @@ final class ClusterAnswers {
                     apex ? apex(zone, type) : new Finding.NoData();
             case ClusterQuestion.Version() -> version(owner, type);
             case ClusterQuestion.NameServer() -> nameServer(owner, type);
-            case ClusterQuestion.Namespace(var namespace) ->
-                    isExposed(namespace) ? new Finding.NoData() : new Finding.NoName();
+            case ClusterQuestion.Namespace(var namespace, boolean pod) -> namespace(namespace, pod);
             case ClusterQuestion.Pod(var namespace, var dashed) ->
                     pod(owner, type, namespace, dashed);
             case ClusterQuestion.Service service -> service(service, owner, type, zone);
@@ -64,6 +63,12 @@ final class ClusterAnswers {
     private boolean isExposed(String namespace) {
         return (options.namespaces().isEmpty() || options.namespaces().contains(namespace))
                 && store.hasNamespace(namespace);
+    }
+
+    /// Without names of pods there is nothing below `pod`.
+    private Finding namespace(String namespace, boolean pod) {
+        boolean hidden = pod && options.pods() == KubernetesOptions.Pods.DISABLED;
+        return !hidden && isExposed(namespace) ? new Finding.NoData() : new Finding.NoName();
     }
 
     private Finding apex(Name zone, int type) {

@@ -16,7 +16,9 @@ sealed interface ClusterQuestion {
     record NameServer() implements ClusterQuestion {}
 
     /// `NAMESPACE.svc.ZONE` or `NAMESPACE.pod.ZONE`.
-    record Namespace(String namespace) implements ClusterQuestion {}
+    ///
+    /// @param pod whether it is the second
+    record Namespace(String namespace, boolean pod) implements ClusterQuestion {}
 
     /// `ADDRESS.NAMESPACE.pod.ZONE`, whatever stands in front.
     record Pod(String namespace, String dashedAddress) implements ClusterQuestion {}
@@ -65,7 +67,7 @@ sealed interface ClusterQuestion {
         }
         return switch (count) {
             case 1 -> new Top(false);
-            case 2 -> new Namespace(name.labelText(0));
+            case 2 -> new Namespace(name.labelText(0), pod);
             default ->
                     pod
                             ? new Pod(name.labelText(count - 2), name.labelText(count - 3))

@@ -36,8 +36,8 @@ final class QueryMetadata {
                 tell(query, "service", address);
                 tellNothing(query, "endpoint", "port-name", "protocol");
             }
-            case ClusterQuestion.Namespace(var namespace) -> {
-                tell(query, "kind", query.key().labelText(1));
+            case ClusterQuestion.Namespace(var namespace, boolean pod) -> {
+                tell(query, "kind", pod ? "pod" : "svc");
                 tell(query, "namespace", namespace);
                 tellNothing(query, "service", "endpoint", "port-name", "protocol");
             }
