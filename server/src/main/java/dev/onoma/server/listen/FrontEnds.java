@@ -182,6 +182,9 @@ public final class FrontEnds implements AutoCloseable {
     }
 
     private static void tell(Worker worker, OwnAddresses own, InetAddress address) {
+        if (worker.loop().isShuttingDown()) {
+            return;
+        }
         worker.loop()
                 .execute(() -> {
                     var _ = own.add(address);

@@ -59,7 +59,7 @@ public final class WireQuery implements Query {
     private boolean dnssecOk;
     private boolean recursionDesired;
     private @Nullable Name name;
-    private @Nullable Map<String, Supplier<String>> metadata;
+    private Map<String, Supplier<String>> metadata = Map.of();
 
     private Transport transport = Transport.UDP;
     private InetSocketAddress client = Context.NOWHERE;
@@ -154,9 +154,7 @@ public final class WireQuery implements Query {
         route = null;
         lookups = 0;
         answeredBy = "";
-        if (metadata != null) {
-            metadata.clear();
-        }
+        metadata = Map.of();
     }
 
     // Types that cannot be asked for (RFC 6895, section 3.1; RFC 9824, section 3.4).
@@ -174,7 +172,7 @@ public final class WireQuery implements Query {
         int at = questionEnd;
         for (int i = 0; i < all; i++) {
             int owner = at;
-            at = endOfName(at);
+            at = PacketNames.end(wire, at, size);
             if (at < 0 || at + 10 > size) {
                 return false;
             }
@@ -190,31 +188,15 @@ public final class WireQuery implements Query {
         return true;
     }
 
-    private int endOfName(int offset) {
-        int at = offset;
-        while (at < size) {
-            int length = wire[at] & 0xff;
-            if (length == 0) {
-                return at + 1;
-            }
-            if (length >= 0xc0) {
-                boolean backwards =
-                        at + 1 < size && ((length & 0x3f) << 8 | wire[at + 1] & 0xff) < at;
-                return backwards ? at + 2 : -1;
-            }
-            if (length > 63) {
-                return -1;
-            }
-            at += length + 1;
-        }
-        return -1;
-    }
-
     // One OPT, owned by the root, with options that fill it exactly (RFC 6891, section 6.1).
     private boolean opt(int owner, int at, int end) {
         if (optAt != 0 || at != owner + 1) {
             return false;
         }
+        // The client has EDNS even if its options are wrong: the error says so (row H18).
+        optAt = at;
+        advertised = Math.max(UDP_OCTETS_MIN, u16(at + 2));
+        dnssecOk = wire[at + 6] < 0;
         int option = at + 10;
         while (option + 4 <= end) {
             int length = u16(option + 2);
@@ -223,13 +205,7 @@ public final class WireQuery implements Query {
             }
             option += 4 + length;
         }
-        if (option != end) {
-            return false;
-        }
-        optAt = at;
-        advertised = Math.max(UDP_OCTETS_MIN, u16(at + 2));
-        dnssecOk = wire[at + 6] < 0;
-        return true;
+        return option == end;
     }
 
     // A client part of 8 octets, alone or with a server part of 8 to 32 (RFC 7873, section 4).
@@ -472,7 +448,7 @@ public final class WireQuery implements Query {
         other.depth = depth;
         other.ask(this, wanted, wantedType, wantedClass);
         other.routed(route == null ? other : route, server, zone, view);
-        other.metadata = metadata == null ? null : new HashMap<>(metadata);
+        other.metadata = metadata.isEmpty() ? metadata : new HashMap<>(metadata);
         return other;
     }
 
@@ -489,45 +465,28 @@ public final class WireQuery implements Query {
 
     // The header and the OPT of `like` around another question.
     private void ask(WireQuery like, Name wanted, int wantedType, int wantedClass) {
-        var octets = wanted.toWire();
-        int optOctets = like.optAt == 0 ? 0 : 11 + like.u16(like.optAt + 8);
-        int end = 12 + octets.length + 4;
-        var packet = buffer(end + optOctets);
-        Arrays.fill(packet, 0, end, (byte) 0);
-        System.arraycopy(like.wire, 0, packet, 0, 4);
-        packet[2] = (byte) (packet[2] & ~1 | (like.recursionDesired ? 1 : 0));
-        packet[5] = 1;
-        packet[11] = (byte) (optOctets == 0 ? 0 : 1);
-        System.arraycopy(octets, 0, packet, 12, octets.length);
-        packet[end - 4] = (byte) (wantedType >> 8);
-        packet[end - 3] = (byte) wantedType;
-        packet[end - 2] = (byte) (wantedClass >> 8);
-        packet[end - 1] = (byte) wantedClass;
-        if (optOctets > 0) {
-            System.arraycopy(like.wire, like.optAt - 1, packet, end, optOctets);
-        }
-        read(end + optOctets);
+        int optBegin = like.optAt == 0 ? 0 : like.optAt - 1;
+        int optEnd = like.optAt == 0 ? 0 : like.optAt + 10 + like.u16(like.optAt + 8);
+        var packet =
+                OtherQuestion.packet(like.wire, optBegin, optEnd, wanted, wantedType, wantedClass);
+        System.arraycopy(packet, 0, buffer(packet.length), 0, packet.length);
+        read(packet.length);
+        recursionDesired = like.recursionDesired;
         udpCap = like.udpCap;
         advertised = like.advertised;
     }
 
     @Override
     public Optional<String> metadata(String label) {
-        var values = metadata;
-        if (values == null) {
-            return Optional.empty();
-        }
-        return Optional.ofNullable(values.get(label)).map(Supplier::get);
+        return Optional.ofNullable(metadata.get(label)).map(Supplier::get);
     }
 
     @Override
     public void metadata(String label, Supplier<String> value) {
-        var values = metadata;
-        if (values == null) {
-            values = new HashMap<>();
-            metadata = values;
+        if (metadata.isEmpty()) {
+            metadata = new HashMap<>(); // the empty one belongs to everybody
         }
-        values.put(label, value);
+        metadata.put(label, value);
     }
 
     private int u16(int at) {
