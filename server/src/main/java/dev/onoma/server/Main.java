@@ -41,16 +41,28 @@ public final class Main {
                         new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         System.setOut(out);
         InternalLoggerFactory.setDefaultFactory(new NettyLog(out));
-        int code;
-        try {
-            code = new Main(CommandLine.parse(List.of(words)), out, err).run();
-        } catch (CommandLine.Stop e) {
-            err.println(e.getMessage());
-            code = e.exitCode();
-        }
+        int code = run(List.of(words), out, err);
         out.flush();
         err.flush();
         Runtime.getRuntime().halt(code);
+    }
+
+    private static int run(List<String> words, PrintStream out, PrintStream err) {
+        try {
+            if (!words.isEmpty() && !words.getFirst().startsWith("-")) {
+                var command = Commands.named(words.getFirst());
+                if (command.isPresent()) {
+                    return command.get().run(words.subList(1, words.size()), out, err);
+                }
+            }
+            return new Main(CommandLine.parse(words), out, err).run();
+        } catch (Flags.Stop e) {
+            err.println(e.getMessage());
+            return e.exitCode();
+        } catch (IOException e) {
+            err.println(e.getMessage());
+            return 1;
+        }
     }
 
     private int run() {

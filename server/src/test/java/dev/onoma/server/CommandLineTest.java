@@ -3,7 +3,7 @@ package dev.onoma.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.onoma.server.CommandLine.Stop;
+import dev.onoma.server.Flags.Stop;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +82,6 @@ final class CommandLineTest {
     void helpIsTheUsage(String words) {
         assertThatThrownBy(() -> parse(words))
                 .isInstanceOfSatisfying(Stop.class, stop -> assertThat(stop.exitCode()).isZero())
-                .hasMessage(CommandLine.USAGE.stripTrailing());
+                .hasMessage((CommandLine.USAGE + Commands.usage()).stripTrailing());
     }
 }

@@ -1,0 +1,41 @@
+package dev.onoma.server;
+
+import java.util.List;
+import java.util.Optional;
+
+/// The sub-commands that there are.
+///
+/// The class is loaded when the first word is no flag or help is asked for: a start does not pay.
+final class Commands {
+    private Commands() {}
+
+    /// In the order of `onoma -help`.
+    private static List<Command> all() {
+        return List.of();
+    }
+
+    /// The one called by this word.
+    static Optional<Command> named(String word) {
+        return named(all(), word);
+    }
+
+    static Optional<Command> named(List<Command> commands, String word) {
+        return commands.stream().filter(command -> command.name().equals(word)).findFirst();
+    }
+
+    /// What follows the flags in `onoma -help`; nothing if there are none.
+    static String usage() {
+        return usage(all());
+    }
+
+    static String usage(List<Command> commands) {
+        if (commands.isEmpty()) {
+            return "";
+        }
+        var text = new StringBuilder("Instead of flags, a word and its own (-help shows them):\n");
+        for (var command : commands) {
+            text.append("  %s%n    \t%s%n".formatted(command.name(), command.summary()));
+        }
+        return text.toString();
+    }
+}
