@@ -41,11 +41,15 @@ public final class HttpEndpoint implements AutoCloseable {
     private static final int BACKLOG = 128;
     private static final HttpPage NOT_FOUND =
             _ -> HttpPage.Answer.text(404, "404 page not found\n");
+    private static final String ALL = "/*";
     private static final Map<Integer, String> REASONS =
             Map.of(
                     200, "OK",
                     400, "Bad Request",
+                    403, "Forbidden",
                     404, "Not Found",
+                    405, "Method Not Allowed",
+                    409, "Conflict",
                     500, "Internal Server Error",
                     503, "Service Unavailable");
 
@@ -80,6 +84,7 @@ public final class HttpEndpoint implements AutoCloseable {
 
     /// Listens, if it does not yet, and answers requests for a path.
     ///
+    /// @param path or `/*` for all paths that nobody else has
     /// @throws IOException if the address cannot be listened on; the message is for the operator
     public void open(String path, HttpPage page) throws IOException {
         listen();
@@ -185,13 +190,20 @@ public final class HttpEndpoint implements AutoCloseable {
         if (!head.isValid()) {
             return HttpPage.Answer.text(400, "400 Bad Request");
         }
-        var all = pages.getOrDefault(head.request().path(), new CopyOnWriteArrayList<>());
-        var page = all.isEmpty() ? NOT_FOUND : all.getLast();
+        var page = page(head.request().path());
         try {
             return page.get(head.request());
         } catch (RuntimeException e) {
             return HttpPage.Answer.text(500, "mistake in the server or a plugin: " + e + "\n");
         }
+    }
+
+    private HttpPage page(String path) {
+        var all = pages.get(path);
+        if (all == null || all.isEmpty()) {
+            all = pages.get(ALL);
+        }
+        return all == null || all.isEmpty() ? NOT_FOUND : all.getLast();
     }
 
     private static void write(

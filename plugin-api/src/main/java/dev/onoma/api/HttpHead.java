@@ -18,7 +18,7 @@ record HttpHead(HttpPage.Request request, boolean isValid, boolean isKeptAlive) 
     static final int BODY_OCTETS_MAX = 65_536;
 
     private static final HttpHead INVALID =
-            new HttpHead(new HttpPage.Request("", "", Map.of()), false, false);
+            new HttpHead(new HttpPage.Request("", "", "", Map.of()), false, false);
 
     /// Reads a head and skips the body.
     ///
@@ -43,8 +43,10 @@ record HttpHead(HttpPage.Request request, boolean isValid, boolean isKeptAlive) 
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).strip());
         }
-        var path = words[1].replaceFirst("\\?.*", "");
-        var request = new HttpPage.Request(words[0], path, Map.copyOf(headers));
+        int mark = words[1].indexOf('?');
+        var path = mark < 0 ? words[1] : words[1].substring(0, mark);
+        var query = mark < 0 ? "" : words[1].substring(mark + 1);
+        var request = new HttpPage.Request(words[0], path, query, Map.copyOf(headers));
         return new HttpHead(request, true, isKept(request, words[2]) && skipBody(request, in));
     }
 

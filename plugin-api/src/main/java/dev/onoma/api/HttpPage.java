@@ -1,6 +1,7 @@
 package dev.onoma.api;
 
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -15,8 +16,34 @@ public interface HttpPage {
     ///
     /// @param method in upper case
     /// @param path without what follows `?`
+    /// @param query what follows `?`, or the empty string
     /// @param headers by name in lower case
-    record Request(String method, String path, Map<String, String> headers) {
+    record Request(String method, String path, String query, Map<String, String> headers) {
+        /// Whether the client wants something changed: POST, PUT or DELETE (RFC 9110, section 9).
+        public boolean isChange() {
+            return method.equals("POST") || method.equals("PUT") || method.equals("DELETE");
+        }
+
+        /// A parameter of the query, decoded; the first of several, or the empty string.
+        public String parameter(String name) {
+            for (var pair : query.split("&", -1)) {
+                int equals = pair.indexOf('=');
+                var key = equals < 0 ? pair : pair.substring(0, equals);
+                if (name.equals(decoded(key))) {
+                    return equals < 0 ? "" : decoded(pair.substring(equals + 1));
+                }
+            }
+            return "";
+        }
+
+        private static String decoded(String text) {
+            try {
+                return URLDecoder.decode(text, StandardCharsets.UTF_8);
+            } catch (IllegalArgumentException _) {
+                return text; // a bare percent sign: taken as it is
+            }
+        }
+
         /// A header, or the empty string.
         public String header(String name) {
             return headers.getOrDefault(name, "");

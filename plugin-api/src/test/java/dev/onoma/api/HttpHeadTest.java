@@ -38,6 +38,17 @@ final class HttpHeadTest {
     }
 
     @Test
+    void parametersAreDecodedWhenAsked() throws IOException {
+        var request = read("POST /cache?flush=a%2Eb+c&flush=d&e&f=50% HTTP/1.1\r\n\r\n").request();
+        assertThat(request.isChange()).isTrue();
+        assertThat(request.query()).isEqualTo("flush=a%2Eb+c&flush=d&e&f=50%");
+        assertThat(request.parameter("flush")).isEqualTo("a.b c");
+        assertThat(request.parameter("e")).isEmpty();
+        assertThat(request.parameter("f")).isEqualTo("50%");
+        assertThat(request.parameter("g")).isEmpty();
+    }
+
+    @Test
     void aBodyIsSkipped() throws IOException {
         var in =
                 new ByteArrayInputStream(

@@ -7,11 +7,14 @@ import dev.onoma.api.Directive;
 import dev.onoma.api.Handler;
 import dev.onoma.api.Plugin;
 import dev.onoma.api.ServerBlock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class PluginOrderTest {
+    private static final List<String> OURS = List.of("admin");
+
     private record Placed(String name, Optional<String> before, Optional<String> after)
             implements Plugin {
         @Override
@@ -64,7 +67,9 @@ final class PluginOrderTest {
 
     @Test
     void thePluginsOfCoreDnsStandInItsOrder() {
-        assertThat(PluginOrder.standard())
+        var theirs = new ArrayList<>(PluginOrder.standard());
+        theirs.removeAll(OURS);
+        assertThat(theirs)
                 .hasSize(60)
                 .startsWith("root", "metadata")
                 .endsWith("view", "nomad")

@@ -261,7 +261,7 @@ final class PrometheusTest {
 
     private static dev.onoma.api.HttpPage.Request request(String encodings) {
         return new dev.onoma.api.HttpPage.Request(
-                "GET", "/metrics", Map.of("accept-encoding", encodings));
+                "GET", "/metrics", "", Map.of("accept-encoding", encodings));
     }
 
     @ParameterizedTest
