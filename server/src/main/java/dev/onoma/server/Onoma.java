@@ -18,6 +18,7 @@ import dev.onoma.server.listen.Limits;
 import dev.onoma.server.listen.Listener;
 import dev.onoma.server.listen.ListenerId;
 import dev.onoma.server.listen.Sockets;
+import dev.onoma.server.tls.PemTls;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -106,7 +107,14 @@ public final class Onoma implements ServerControl, AutoCloseable {
                         .with();
         services =
                 new Services(
-                        metrics, log, debug, time, new KernelRandom(), this, options.directory());
+                        metrics,
+                        log,
+                        debug,
+                        time,
+                        new KernelRandom(),
+                        this,
+                        new PemTls(time, options.environment()),
+                        options.directory());
         folder = new PluginFolder(options.pluginDirectory());
         frontEnds =
                 new FrontEnds(

@@ -5,6 +5,7 @@ import dev.onoma.api.Metrics;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.ServerControl;
 import dev.onoma.api.Time;
+import dev.onoma.api.Tls;
 import dev.onoma.server.corefile.Block;
 import dev.onoma.server.corefile.Key;
 import java.nio.file.Path;
@@ -88,6 +89,9 @@ final class Setup implements ServerBlock {
     public <T> T service(Class<T> kind) {
         if (kind == ServerControl.class) {
             return kind.cast(services.control());
+        }
+        if (kind == Tls.class) {
+            return kind.cast(services.tls());
         }
         throw new IllegalStateException("the server has no " + kind.getName());
     }

@@ -10,7 +10,9 @@ import dev.onoma.api.Next;
 import dev.onoma.api.Outcome;
 import dev.onoma.api.Plugin;
 import dev.onoma.api.ServerBlock;
+import dev.onoma.api.Tls;
 import dev.onoma.api.Transport;
+import dev.onoma.server.tls.PemTls;
 import dev.onoma.server.wire.Context;
 import dev.onoma.server.wire.Encoder;
 import dev.onoma.server.wire.WireQuery;
@@ -221,7 +223,9 @@ public final class Bench implements ServerBlock {
 
     @Override
     public <T> T service(Class<T> kind) {
-        return setting(kind).orElseThrow(() -> new IllegalStateException("no " + kind));
+        return kind == Tls.class
+                ? kind.cast(new PemTls(time, Map.of()))
+                : setting(kind).orElseThrow(() -> new IllegalStateException("no " + kind));
     }
 
     @Override

@@ -1,0 +1,151 @@
+package dev.onoma.server.tls;
+
+import dev.onoma.api.Time;
+import dev.onoma.api.Tls;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+
+/// Reads PEM files. Messages begin as CoreDNS's do. Any thread.
+public final class PemTls implements Tls {
+    private final Time time;
+    private final Authorities authorities;
+
+    /// @param environment for `SSL_CERT_FILE`
+    public PemTls(Time time, Map<String, String> environment) {
+        this.time = time;
+        authorities = new Authorities(environment);
+    }
+
+    @Override
+    public Identity identity(Path certificate, Path key, Optional<String> password)
+            throws IOException {
+        try {
+            return identity(read(certificate), read(key), password);
+        } catch (IOException e) {
+            throw new IOException("could not load TLS cert: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Identity identity(byte[] certificate, byte[] key, Optional<String> password)
+            throws IOException {
+        var chain = Certificates.read(certificate);
+        if (chain.isEmpty()) {
+            throw new IOException("there is no certificate in the file that should hold one");
+        }
+        var secret = PrivateKeys.read(key, password);
+        if (!isPair(secret, chain.getFirst())) {
+            throw new IOException("the private key is not that of the certificate");
+        }
+        return new Identity(secret, chain);
+    }
+
+    // Whatever the algorithm: what one signs, the other verifies.
+    private static boolean isPair(PrivateKey key, X509Certificate certificate) throws IOException {
+        var algorithm =
+                switch (key.getAlgorithm()) {
+                    case "RSA" -> "SHA256withRSA";
+                    case "EC" -> "SHA256withECDSA";
+                    default -> key.getAlgorithm();
+                };
+        try {
+            var signing = Signature.getInstance(algorithm);
+            signing.initSign(key);
+            signing.update(certificate.getSignature());
+            var signature = signing.sign();
+            var verifying = Signature.getInstance(algorithm);
+            verifying.initVerify(certificate.getPublicKey());
+            verifying.update(certificate.getSignature());
+            return verifying.verify(signature);
+        } catch (java.security.InvalidKeyException | java.security.SignatureException _) {
+            return false; // keys of two kinds
+        } catch (GeneralSecurityException e) {
+            throw new IOException("a key of this kind cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public List<X509Certificate> certificates(Path file) throws IOException {
+        byte[] text;
+        try {
+            text = read(file);
+        } catch (IOException e) {
+            throw new IOException("error reading " + file + ": " + e.getMessage(), e);
+        }
+        try {
+            return certificates(text);
+        } catch (IOException e) {
+            throw new IOException("could not read root certs: " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public List<X509Certificate> certificates(byte[] text) throws IOException {
+        var all = Certificates.read(text);
+        if (all.isEmpty()) {
+            throw new IOException("no certificate (PEM) in it");
+        }
+        return all;
+    }
+
+    private static byte[] read(Path file) throws IOException {
+        try {
+            return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new IOException("open " + file + ": no such file or directory", e);
+        } catch (AccessDeniedException e) {
+            throw new IOException("open " + file + ": permission denied", e);
+        }
+    }
+
+    @Override
+    public SSLContext client(ClientFiles files) throws IOException {
+        var certificate = files.certificate();
+        var key = files.key();
+        var roots =
+                files.authorities().isPresent() ? certificates(files.authorities().get()) : null;
+        if (certificate.isEmpty() || key.isEmpty()) {
+            return context(null, roots == null ? List.of() : roots);
+        }
+        var own = new IdentityFiles(this, certificate.get(), key.get(), Optional.empty());
+        return context(
+                new IdentityKeyManager(() -> own.refreshed(time.nanos())),
+                roots == null ? List.of() : roots);
+    }
+
+    @Override
+    public SSLContext client(Optional<Identity> own, List<X509Certificate> roots)
+            throws IOException {
+        return context(
+                own.map(identity -> (KeyManager) new IdentityKeyManager(() -> identity))
+                        .orElse(null),
+                roots);
+    }
+
+    private SSLContext context(
+            @org.jspecify.annotations.Nullable KeyManager own, List<X509Certificate> roots)
+            throws IOException {
+        try {
+            var context = SSLContext.getInstance("TLS");
+            context.init(
+                    own == null ? new KeyManager[0] : new KeyManager[] {own},
+                    roots.isEmpty() ? authorities.ofMachine() : Authorities.only(roots),
+                    null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
+        }
+    }
+}
