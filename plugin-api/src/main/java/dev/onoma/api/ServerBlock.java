@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.xbill.DNS.Name;
@@ -78,6 +79,11 @@ public interface ServerBlock {
 
     /// Counts the plugin among those that `ready` waits for, until `isReady` is true once.
     void readiness(String plugin, BooleanSupplier isReady);
+
+    /// Adds somebody who says values about queries ([Query#metadata]) before any handler, and even
+    /// before the view is chosen. Asked only where the block has `metadata`, for the names that it
+    /// is limited to, on the thread of the query.
+    void metadataSource(Consumer<Query> source);
 
     /// A part that outlives a reload as long as its `key` stays the same: a cache, a store, an open
     /// port. Called in setup with a key that holds everything the part depends on, for instance

@@ -167,6 +167,7 @@ final class Instance {
                 zone.toString(),
                 view.map(ViewFilter::name).orElse(""),
                 view.map(ViewFilter::accepts).orElse(null),
+                setup.metadata(),
                 setup.block().directives().isEmpty() ? null : chain,
                 setup.loads("chaos") || setup.loads("forward"));
     }

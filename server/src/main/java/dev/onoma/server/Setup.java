@@ -1,21 +1,27 @@
 package dev.onoma.server;
 
 import dev.onoma.api.Log;
+import dev.onoma.api.MetadataZones;
 import dev.onoma.api.Metrics;
+import dev.onoma.api.Query;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.ServerControl;
 import dev.onoma.api.Time;
 import dev.onoma.api.Tls;
+import dev.onoma.api.ZoneSet;
 import dev.onoma.server.corefile.Block;
 import dev.onoma.server.corefile.Key;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 
 /// A server block while its plugins are set up.
@@ -25,6 +31,7 @@ final class Setup implements ServerBlock {
     private final Steps steps;
     private final KeptParts kept;
     private final Map<Class<?>, Object> settings = new HashMap<>();
+    private final List<Consumer<Query>> metadataSources = new ArrayList<>();
     private List<String> chain = List.of();
     private Path root;
 
@@ -139,6 +146,26 @@ final class Setup implements ServerBlock {
     @Override
     public void readiness(String plugin, BooleanSupplier isReady) {
         steps.readiness().add(new ServerControl.Readiness(plugin, isReady));
+    }
+
+    @Override
+    public void metadataSource(Consumer<Query> source) {
+        metadataSources.add(source);
+    }
+
+    /// What says values about queries of this block before anybody else, or null if nothing does.
+    @Nullable Consumer<Query> metadata() {
+        var zones = setting(MetadataZones.class);
+        if (zones.isEmpty() || metadataSources.isEmpty()) {
+            return null;
+        }
+        var scope = new ZoneSet(zones.get().zones());
+        var sources = List.copyOf(metadataSources);
+        return query -> {
+            if (scope.contains(query.key())) {
+                sources.forEach(source -> source.accept(query));
+            }
+        };
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.onoma.api.Names;
 import dev.onoma.api.Next;
 import dev.onoma.api.Outcome;
 import dev.onoma.api.Plugin;
+import dev.onoma.api.Query;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.Tls;
 import dev.onoma.api.Transport;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.xbill.DNS.DClass;
@@ -69,6 +71,7 @@ public final class Bench implements ServerBlock {
     private final List<Step> onStop = new ArrayList<>();
     private final List<Step> onShutdown = new ArrayList<>();
     private final List<Step> onServing = new ArrayList<>();
+    private final List<Consumer<Query>> metadataSources = new ArrayList<>();
     private final Encoder encoder = new Encoder(100);
     private Path root = Path.of("").toAbsolutePath();
 
@@ -271,6 +274,17 @@ public final class Bench implements ServerBlock {
     @Override
     public void readiness(String plugin, BooleanSupplier isReady) {
         readiness.put(plugin, isReady);
+    }
+
+    @Override
+    public void metadataSource(Consumer<Query> source) {
+        metadataSources.add(source);
+    }
+
+    /// A query about which every source has said its values.
+    public WireQuery told(WireQuery query) {
+        metadataSources.forEach(source -> source.accept(query));
+        return query;
     }
 
     @Override

@@ -135,10 +135,15 @@ public final class Router {
 
     private static @Nullable Route accepting(WireQuery query, Route[] candidates) {
         for (var route : candidates) {
+            var metadata = route.metadata();
+            if (metadata != null) {
+                metadata.accept(query);
+            }
             var filter = route.filter();
             if (filter == null || filter.test(query)) {
                 return route;
             }
+            query.forgetMetadata();
         }
         return null;
     }

@@ -489,6 +489,11 @@ public final class WireQuery implements Query {
         metadata.put(label, value);
     }
 
+    /// Takes back what was said so far, for the next server block.
+    public void forgetMetadata() {
+        metadata = Map.of();
+    }
+
     private int u16(int at) {
         return (wire[at] & 0xff) << 8 | wire[at + 1] & 0xff;
     }

@@ -78,7 +78,7 @@ public class ChainBenchmark {
         router =
                 new Router(
                         "dns://:53",
-                        List.of(new Route(Names.of("."), ".", "", null, chain, false)));
+                        List.of(new Route(Names.of("."), ".", "", null, null, chain, false)));
     }
 
     /// The whole way.

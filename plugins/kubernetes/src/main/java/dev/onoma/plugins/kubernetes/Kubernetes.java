@@ -43,12 +43,12 @@ public final class Kubernetes implements Plugin {
             }
         });
         block.readiness(NAME, store::isSynced);
+        block.metadataSource(new QueryMetadata(options, store)::tell);
         return new KubernetesHandler(
                 options,
                 cluster,
                 new ClusterAnswers(options, store, nameServers),
-                new CompiledAnswers(store, metrics::compiledAnswerEvicted),
-                block.loads("metadata") ? new QueryMetadata(options, store) : null);
+                new CompiledAnswers(store, metrics::compiledAnswerEvicted));
     }
 
     private static WatchedCluster watch(

@@ -27,14 +27,12 @@ final class KubernetesHandler implements Handler {
     private final CompiledAnswers compiled;
     private final ZoneSet zones;
     private final @Nullable ZoneSet fallthrough;
-    private final @Nullable QueryMetadata metadata;
 
     KubernetesHandler(
             KubernetesOptions options,
             WatchedCluster cluster,
             ClusterAnswers answers,
-            CompiledAnswers compiled,
-            @Nullable QueryMetadata metadata) {
+            CompiledAnswers compiled) {
         this.cluster = cluster;
         this.store = cluster.store();
         this.answers = answers;
@@ -42,14 +40,10 @@ final class KubernetesHandler implements Handler {
         this.zones = new ZoneSet(options.zones());
         var through = options.fallthrough();
         this.fallthrough = through == null ? null : new ZoneSet(through);
-        this.metadata = metadata;
     }
 
     @Override
     public Outcome handle(Query query, Next next) {
-        if (metadata != null) {
-            metadata.tell(query);
-        }
         var known = compiled.find(query.key(), query.type());
         if (known != null) {
             var sections = known.sections();

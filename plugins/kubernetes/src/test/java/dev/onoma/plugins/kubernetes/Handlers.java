@@ -58,8 +58,7 @@ final class Handlers {
                 options,
                 new WatchedCluster(store, source),
                 new ClusterAnswers(options, store, new LocalNameServers()),
-                new CompiledAnswers(store, () -> {}),
-                null);
+                new CompiledAnswers(store, () -> {}));
     }
 
     static byte[] packet(String name, int type) {

@@ -129,8 +129,7 @@ final class KubernetesHandlerTest {
                                         ManifestOptions.defaults(),
                                         _ -> {})),
                         new ClusterAnswers(Handlers.options(null), store, new LocalNameServers()),
-                        compiled,
-                        null);
+                        compiled);
         for (int i = 0; i < 20_000; i++) {
             var name = "svc-%d.ns-%d.svc.cluster.local.".formatted(i, i % 10);
             for (int type : new int[] {Type.A, Type.AAAA, Type.SRV}) {
