@@ -22,6 +22,7 @@ final class CacheMetrics {
     private final Family<Counter> misses;
     private final Family<Counter> drops;
     private final Family<Counter> prefetches;
+    private final Family<Counter> servedStale;
     private final Family<Counter> evictions;
     private final String zones;
     private volatile Labelled[] known = {};
@@ -54,6 +55,11 @@ final class CacheMetrics {
                         metrics,
                         "coredns_cache_prefetch_total",
                         "The number of times the cache has prefetched a cached item.");
+        servedStale =
+                counters(
+                        metrics,
+                        "coredns_cache_served_stale_total",
+                        "The number of requests served from stale cache entries.");
         hits = kinds(metrics, "coredns_cache_hits_total", "The count of cache hits.");
         evictions =
                 kinds(metrics, "coredns_cache_evictions_total", "The count of cache evictions.");
@@ -75,6 +81,7 @@ final class CacheMetrics {
         final Counter misses;
         final Counter drops;
         final Counter prefetches;
+        final Counter servedStale;
         private final ByKind<Counter> hits;
         private final ByKind<Counter> evictions;
         private final ByKind<Gauge> entries;
@@ -86,6 +93,7 @@ final class CacheMetrics {
             misses = CacheMetrics.this.misses.with(server, zones, view);
             drops = CacheMetrics.this.drops.with(server, zones, view);
             prefetches = CacheMetrics.this.prefetches.with(server, zones, view);
+            servedStale = CacheMetrics.this.servedStale.with(server, zones, view);
             hits = byKind(CacheMetrics.this.hits);
             evictions = byKind(CacheMetrics.this.evictions);
             entries = byKind(CacheMetrics.this.entries);

@@ -16,6 +16,7 @@ import org.xbill.DNS.Name;
 /// @param denialOff zones whose denials are not kept
 /// @param ttlKept whether hits go out with the TTLs that came
 /// @param prefetch which entries are refreshed before they end
+/// @param stale what becomes of them afterwards
 record CacheOptions(
         List<Name> zones,
         Tier success,
@@ -24,7 +25,8 @@ record CacheOptions(
         List<Name> successOff,
         List<Name> denialOff,
         boolean ttlKept,
-        Prefetch prefetch) {
+        Prefetch prefetch,
+        Stale stale) {
     static final int CAPACITY_DEFAULT = 9984;
     static final int CAPACITY_MIN = 1024;
     static final Duration SUCCESS_TTL_MAX = Duration.ofHours(1);
@@ -35,6 +37,12 @@ record CacheOptions(
     private static final Duration SERVFAIL_MAX = Duration.ofMinutes(5);
 
     private static final Duration RECHECK_MAX = Duration.ofMinutes(5);
+
+    /// RFC 8767, section 5: how long a client is kept waiting while there is a stale answer for it.
+    static final Duration STALE_WAIT_MAX = Duration.ofMillis(1_800);
+
+    /// RFC 8767, section 4.
+    static final Duration STALE_TTL = Duration.ofSeconds(30);
 
     /// The limits of one kind.
     ///
@@ -52,6 +60,27 @@ record CacheOptions(
         static final Prefetch NEVER = new Prefetch(0, Duration.ofMinutes(1), 10);
     }
 
+    /// What becomes of answers that have expired (RFC 8767).
+    ///
+    /// @param duration how long after their end they may be served; zero for not at all
+    /// @param verify whether others are asked first
+    /// @param timeout how long they are waited for then
+    /// @param ttl of the records that go out; null if the Corefile does not say
+    /// @param recheck after a failed attempt to get something newer; null if the Corefile does not
+    ///   say
+    /// @param positivePreferred whether an answer with records outlives newer denials
+    record Stale(
+            Duration duration,
+            boolean verify,
+            Duration timeout,
+            @Nullable Duration ttl,
+            @Nullable Duration recheck,
+            boolean positivePreferred) {
+        static final Stale NEVER =
+                new Stale(Duration.ZERO, false, STALE_WAIT_MAX, null, null, false);
+        static final Duration DURATION_DEFAULT = Duration.ofHours(1);
+    }
+
     Tier tier(Kind kind) {
         return kind.of(success, denial);
     }
@@ -67,7 +96,6 @@ record CacheOptions(
         reader.success = new Tier(CAPACITY_DEFAULT, ttl.orElse(SUCCESS_TTL_MAX), null);
         reader.denial = new Tier(CAPACITY_DEFAULT, ttl.orElse(DENIAL_TTL_MAX), null);
         cache.properties().forEach(property -> reader.read(property, zones));
-        reader.checkPolicy();
         return new CacheOptions(
                 zones,
                 reader.success,
@@ -76,7 +104,8 @@ record CacheOptions(
                 reader.successOff,
                 reader.denialOff,
                 reader.ttlKept,
-                reader.prefetch);
+                reader.prefetch,
+                reader.stale());
     }
 
     /// Takes one property after the other.
@@ -88,7 +117,7 @@ record CacheOptions(
         private List<Name> denialOff = List.of();
         private boolean ttlKept;
         private Prefetch prefetch = Prefetch.NEVER;
-        private boolean stale;
+        private @Nullable Stale stale;
         private @Nullable Directive policy;
 
         void read(Directive property, List<Name> zones) {
@@ -98,7 +127,7 @@ record CacheOptions(
                 case "servfail" -> servfail = servfail(property);
                 case "disable" -> disable(property, zones);
                 case "prefetch" -> prefetch = prefetch(property);
-                case "serve_stale" -> serveStale(property);
+                case "serve_stale" -> stale = serveStale(property);
                 case "serve_stale_policy" -> policy(property);
                 case "keepttl" -> {
                     property.expectNothingElse();
@@ -161,25 +190,29 @@ record CacheOptions(
             return new Prefetch(amount, pause, percent);
         }
 
-        private void serveStale(Directive property) {
+        private static Stale serveStale(Directive property) {
             var arguments =
                     property.arguments(
                             "[DURATION [immediate|verify [TIMEOUT]] [RESPONSE_TTL [RECHECK]]]");
-            arguments.durationOr("DURATION", Duration.ZERO, Duration.ofHours(1));
-            if (arguments.hasNext()
-                    && arguments.oneOf("refresh mode", "immediate", "verify").equals("verify")) {
-                arguments.durationOr("TIMEOUT", Duration.ZERO, Duration.ZERO);
-            }
-            if (arguments.hasNext()) {
-                responseTtl(arguments);
-            }
-            recheck(arguments);
+            var duration = arguments.durationOr("DURATION", Duration.ZERO, Stale.DURATION_DEFAULT);
+            boolean verify =
+                    arguments.hasNext()
+                            && arguments
+                                    .oneOf("refresh mode", "immediate", "verify")
+                                    .equals("verify");
+            var timeout =
+                    verify
+                            ? arguments.durationOr("TIMEOUT", Duration.ZERO, Duration.ZERO)
+                            : Duration.ZERO;
+            var ttl = arguments.hasNext() ? responseTtl(arguments) : null;
+            var recheck = arguments.hasNext() ? recheck(arguments) : null;
             arguments.expectEnd();
-            stale = true;
-            withoutEffect(property);
+            boolean waits = !timeout.isZero() && timeout.compareTo(STALE_WAIT_MAX) < 0;
+            return new Stale(
+                    duration, verify, waits ? timeout : STALE_WAIT_MAX, ttl, recheck, false);
         }
 
-        private static void responseTtl(Arguments arguments) {
+        private static Duration responseTtl(Arguments arguments) {
             var ttl = arguments.duration("RESPONSE_TTL", Duration.ZERO);
             if (ttl.toNanosPart() != 0) {
                 throw arguments.wrong("RESPONSE_TTL must be a whole number of seconds");
@@ -187,13 +220,15 @@ record CacheOptions(
             if (ttl.toSeconds() > Integer.MAX_VALUE) {
                 throw arguments.wrong("RESPONSE_TTL exceeds the range of a TTL (RFC 2181)");
             }
+            return ttl;
         }
 
-        private static void recheck(Arguments arguments) {
-            if (arguments.hasNext()
-                    && arguments.duration("RECHECK", Duration.ZERO).compareTo(RECHECK_MAX) > 0) {
+        private static Duration recheck(Arguments arguments) {
+            var recheck = arguments.duration("RECHECK", Duration.ZERO);
+            if (recheck.compareTo(RECHECK_MAX) > 0) {
                 throw arguments.wrong("RECHECK cannot exceed 5 minutes");
             }
+            return recheck;
         }
 
         private void policy(Directive property) {
@@ -204,17 +239,25 @@ record CacheOptions(
             var arguments = property.arguments("prefer_positive");
             arguments.oneOf("policy", "prefer_positive");
             arguments.expectEnd();
-            withoutEffect(property);
         }
 
-        void checkPolicy() {
-            if (policy != null && !stale) {
+        Stale stale() {
+            var read = stale;
+            if (read != null) {
+                return policy == null
+                        ? read
+                        : new Stale(
+                                read.duration(),
+                                read.verify(),
+                                read.timeout(),
+                                read.ttl(),
+                                read.recheck(),
+                                true);
+            }
+            if (policy != null) {
                 throw policy.wrong("serve_stale_policy requires serve_stale");
             }
-        }
-
-        private static void withoutEffect(Directive property) {
-            property.warn(property.name() + " is checked, but has no effect in this version");
+            return Stale.NEVER;
         }
     }
 }

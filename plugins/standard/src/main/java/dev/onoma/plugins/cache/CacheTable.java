@@ -56,6 +56,11 @@ final class CacheTable implements AutoCloseable {
         return shard(entry.hash).put(entry);
     }
 
+    /// Forgets an entry, if it is still here.
+    void remove(Entry entry) {
+        shard(entry.hash).forget(entry);
+    }
+
     private Shard shard(long hash) {
         return shards[(int) hash & SHARDS - 1];
     }

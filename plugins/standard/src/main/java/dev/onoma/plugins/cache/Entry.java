@@ -9,14 +9,15 @@ import dev.onoma.api.WireSections;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Rcode;
 
 /// One answer that is kept.
 ///
 /// What it says never changes, so that any thread may read it without a lock. The links belong to
 /// the [Shard] and change under its lock; [#next] is also followed by readers.
 final class Entry {
-    private static final VarHandle REFRESHED = refreshedHandle();
-    private static final int FOOTPRINT_OCTETS = 152;
+    private static final VarHandle REFRESHING = refreshingHandle();
+    private static final int FOOTPRINT_OCTETS = 176;
     private static final int KEY_OCTETS = 112;
     private static final int FREQUENCY_MAX = 3;
 
@@ -27,6 +28,13 @@ final class Entry {
     final Kind kind;
     final long storedNanos;
     final long lifetimeNanos;
+
+    /// Whether this has records that were asked for.
+    final boolean usable;
+
+    // How long after it was stored this may still be of use: as a stale answer, or as the memory of
+    // a failure.
+    private final long usefulNanos;
 
     private final WireSections sections;
     private final int rcode;
@@ -54,7 +62,12 @@ final class Entry {
     private long lastHitNanos;
 
     @SuppressWarnings("UnusedVariable") // through its handle
-    private volatile boolean refreshed;
+    private volatile boolean refreshing;
+
+    // What became of the last attempt to get something newer. One attempt at a time writes them.
+    private volatile long retryAtNanos;
+    private volatile int failedRefreshes;
+    private volatile @Nullable String failedBecause;
 
     @Nullable Entry older;
     @Nullable Entry newer;
@@ -69,6 +82,9 @@ final class Entry {
         kind = term.kind();
         storedNanos = term.nowNanos();
         lifetimeNanos = term.lifetimeNanos();
+        usable = term.usable();
+        usefulNanos = term.usefulNanos();
+        retryAtNanos = storedNanos;
         this.sections = sections;
         rcode = response.rcode();
         authoritative = response.isAuthoritative();
@@ -91,6 +107,9 @@ final class Entry {
         kind = Kind.DENIAL;
         storedNanos = term.nowNanos();
         lifetimeNanos = term.lifetimeNanos();
+        usable = false;
+        usefulNanos = term.usefulNanos();
+        retryAtNanos = storedNanos;
         sections = WireSections.EMPTY;
         rcode = failed.failure().rcode();
         authoritative = false;
@@ -123,10 +142,21 @@ final class Entry {
         return nowNanos - storedNanos < lifetimeNanos;
     }
 
+    /// Whether this may still be of use, though perhaps not fresh: nobody loses anything by its
+    /// end.
+    boolean isUseful(long nowNanos) {
+        return nowNanos - storedNanos < usefulNanos;
+    }
+
     /// Whether this is a failure that counts when the question fails again: for as long again as it
     /// was kept.
     boolean isRecentFailure(long nowNanos) {
-        return failures > 0 && nowNanos - storedNanos < 2 * lifetimeNanos;
+        return failures > 0 && isUseful(nowNanos);
+    }
+
+    /// Whether this may be served, fresh or stale. Failures are never served stale.
+    boolean isServable(long nowNanos) {
+        return isFresh(nowNanos) || failures == 0 && isUseful(nowNanos);
     }
 
     /// Remembers that somebody wanted this.
@@ -139,7 +169,8 @@ final class Entry {
 
     /// Counts a hit for `prefetch`.
     ///
-    /// @return whether this one is to refresh the entry; true once
+    /// @return whether this one is to refresh the entry, and to say how that ended; true for one at
+    ///   a time
     boolean isDue(CacheOptions.Prefetch prefetch, long nowNanos) {
         boolean paused = nowNanos - lastHitNanos > prefetch.pause().toNanos();
         hits = paused ? 1 : hits + 1;
@@ -151,7 +182,38 @@ final class Entry {
                 && failures == 0
                 && left <= seconds * 1_000_000_000L
                 && left <= lifetimeNanos - 1_000_000_000L
-                && REFRESHED.compareAndSet(this, false, true);
+                && beginRefresh(nowNanos);
+    }
+
+    /// Whether it is time to try again to get something newer.
+    boolean mayRetry(long nowNanos) {
+        return nowNanos - retryAtNanos >= 0;
+    }
+
+    /// Whether the caller is to get something newer, and to say how that ended.
+    boolean beginRefresh(long nowNanos) {
+        return mayRetry(nowNanos) && REFRESHING.compareAndSet(this, false, true);
+    }
+
+    /// The caller of [#beginRefresh] has got what it got.
+    void endRefresh() {
+        REFRESHING.setVolatile(this, false);
+    }
+
+    /// There was nothing newer to be had.
+    ///
+    /// @param attempts how many have failed by now
+    /// @param retryAt when somebody may try again, in nanoseconds
+    /// @param because a few words for clients, or empty
+    void refreshFailed(int attempts, long retryAt, String because) {
+        failedRefreshes = attempts;
+        failedBecause = because;
+        retryAtNanos = retryAt;
+    }
+
+    /// How many attempts to get something newer have failed.
+    int failedRefreshes() {
+        return failedRefreshes;
     }
 
     /// Goes on counting where another entry has come to.
@@ -160,35 +222,55 @@ final class Entry {
         lastHitNanos = before.lastHitNanos;
     }
 
-    private static VarHandle refreshedHandle() {
+    private static VarHandle refreshingHandle() {
         try {
-            return MethodHandles.lookup().findVarHandle(Entry.class, "refreshed", boolean.class);
+            return MethodHandles.lookup().findVarHandle(Entry.class, "refreshing", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    /// The outcome of a query that asks for this.
+    /// The outcome of a query that asks for this, while it is fresh.
     Outcome outcome(Query query, boolean ttlKept) {
         if (failed != null) {
             return failed;
         }
-        var reply =
-                query.reply()
-                        .rcode(rcode)
-                        .authoritative(authoritative)
-                        .recursionAvailable(recursionAvailable)
-                        .authenticData(authenticData)
-                        .sections(sections)
-                        .ttlRange(ttlMin, ttlMax);
+        var reply = fill(query.reply());
         if (!ttlKept) {
             long seconds = (query.receivedNanos() - storedNanos) / 1_000_000_000L;
             reply.age((int) Math.max(0, seconds));
         }
+        return reply.build();
+    }
+
+    /// The outcome of a query that asks for this when it is not fresh any more, with an extended
+    /// error that says so (RFC 8767, RFC 8914).
+    ///
+    /// @param reply empty
+    /// @param ttlSeconds for every record, or -1 for the TTLs that came
+    Outcome staleOutcome(Response reply, int ttlSeconds) {
+        fill(reply);
+        if (ttlSeconds >= 0) {
+            reply.ttlRange(ttlSeconds, ttlSeconds);
+        }
+        var because = failedBecause;
+        reply.ede(
+                rcode == Rcode.NXDOMAIN ? Ede.STALE_NXDOMAIN : Ede.STALE_ANSWER,
+                because == null ? "" : because);
+        return reply.build();
+    }
+
+    private Response fill(Response reply) {
+        reply.rcode(rcode)
+                .authoritative(authoritative)
+                .recursionAvailable(recursionAvailable)
+                .authenticData(authenticData)
+                .sections(sections)
+                .ttlRange(ttlMin, ttlMax);
         if (ede != Ede.NONE) {
             reply.ede(ede, edeText);
         }
-        return reply.build();
+        return reply;
     }
 
     /// What this takes on the heap, about, in octets.

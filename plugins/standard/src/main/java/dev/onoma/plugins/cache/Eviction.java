@@ -62,7 +62,7 @@ final class Eviction {
             }
             var queue = fromSmall ? small : main;
             queue.remove(entry);
-            if (entry.frequency == 0 || !entry.isFresh(nowNanos)) {
+            if (entry.frequency == 0 || !entry.isUseful(nowNanos)) {
                 if (fromSmall) {
                     ghosts[(int) entry.hash & ghosts.length - 1] = ghost(entry);
                 }

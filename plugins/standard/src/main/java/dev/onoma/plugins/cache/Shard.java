@@ -70,6 +70,12 @@ final class Shard {
         return evicted;
     }
 
+    synchronized void forget(Entry entry) {
+        remove(entry);
+        successCount = success.count();
+        denialCount = denial.count();
+    }
+
     private int makeRoom(Eviction kind, long nowNanos) {
         int evicted = 0;
         while (kind.isOver()) {
@@ -88,7 +94,7 @@ final class Shard {
         for (int i = 0; i < SWEPT_BUCKETS; i++) {
             sweepAt = sweepAt + 1 & table.length - 1;
             for (var entry = table[sweepAt]; entry != null; entry = entry.next) {
-                if (!entry.isFresh(nowNanos) && !entry.isRecentFailure(nowNanos)) {
+                if (!entry.isUseful(nowNanos)) {
                     remove(entry);
                 }
             }

@@ -25,6 +25,7 @@ final class Storing {
     private static final int AUTHORITATIVE_SECONDS_MIN = 5;
 
     private static final Duration FAILURE_FIRST = Duration.ofSeconds(1);
+    private static final int BACK_OFFS_MAX = 10;
     private static final int RRSIG_EXPIRATION = 8;
 
     private final CacheOptions options;
@@ -45,8 +46,17 @@ final class Storing {
     /// @param ttlMin in seconds, raises the TTLs that go out
     /// @param ttlMax in seconds, lowers them
     /// @param failures how often in a row the question has failed
+    /// @param usable whether it has the records that were asked for
+    /// @param usefulNanos how long it may be of use, stale or as the memory of a failure
     record Term(
-            Kind kind, long nowNanos, long lifetimeNanos, int ttlMin, int ttlMax, int failures) {
+            Kind kind,
+            long nowNanos,
+            long lifetimeNanos,
+            int ttlMin,
+            int ttlMax,
+            int failures,
+            boolean usable,
+            long usefulNanos) {
         /// The extended error for those who get the kept answer.
         int ede(Response response) {
             boolean bare = response.ede() == Ede.NONE && response.rcode() == Rcode.SERVFAIL;
@@ -110,7 +120,8 @@ final class Storing {
                 Kind.SUCCESS,
                 response,
                 sections,
-                referral ? Math.min(ttl, REFERRAL_SECONDS_MAX) : ttl);
+                referral ? Math.min(ttl, REFERRAL_SECONDS_MAX) : ttl,
+                reached);
     }
 
     private @Nullable Term denial(Query query, Response response, WireSections sections) {
@@ -120,7 +131,7 @@ final class Storing {
         }
         // RFC 2308, section 5: the lower of the SOA's own TTL and its MINIMUM.
         long minimum = Math.max(0, i32(sections, sections.endOffset(soa) - 4));
-        return term(Kind.DENIAL, response, sections, Math.min(sections.ttlMin(), minimum));
+        return term(Kind.DENIAL, response, sections, Math.min(sections.ttlMin(), minimum), false);
     }
 
     private static int soa(WireSections sections) {
@@ -133,7 +144,8 @@ final class Storing {
         return -1;
     }
 
-    private @Nullable Term term(Kind kind, Response response, WireSections sections, long ttl) {
+    private @Nullable Term term(
+            Kind kind, Response response, WireSections sections, long ttl, boolean usable) {
         var tier = options.tier(kind);
         long max = Math.min(tier.ttlMax().toSeconds(), Integer.MAX_VALUE);
         long min = Math.min(max, floor(tier, response, ttl));
@@ -142,13 +154,16 @@ final class Storing {
             return null;
         }
         boolean lowers = kind == Kind.DENIAL || highest(sections) > max;
+        long lifetime = seconds * 1_000_000_000L;
         return new Term(
                 kind,
                 time.nanos(),
-                seconds * 1_000_000_000L,
+                lifetime,
                 sections.ttlMin() < min ? (int) min : 0,
                 !lowers ? Integer.MAX_VALUE : (int) (kind == Kind.DENIAL ? seconds : max),
-                0);
+                0,
+                usable,
+                Math.max(lifetime, lifetime + options.stale().duration().toNanos()));
     }
 
     // What says 0 is not to be kept at all; only an operator may overrule that.
@@ -175,10 +190,22 @@ final class Storing {
     // 1, 2, 4 ... seconds while the same question goes on failing (RFC 9520, section 3.2).
     private @Nullable Term backOff(@Nullable Entry previous) {
         boolean again = previous != null && previous.isRecentFailure(time.nanos());
-        int failures = again && previous != null ? Math.min(previous.failures + 1, 10) : 1;
-        var lifetime = FAILURE_FIRST.multipliedBy(1L << failures - 1);
-        var max = options.servfail();
-        return failure(lifetime.compareTo(max) < 0 ? lifetime : max, failures);
+        int failures =
+                again && previous != null ? Math.min(previous.failures + 1, BACK_OFFS_MAX) : 1;
+        return failure(Duration.ofNanos(backOffNanos(failures - 1)), failures);
+    }
+
+    private long backOffNanos(int before) {
+        long doubled = FAILURE_FIRST.toNanos() << Math.min(before, BACK_OFFS_MAX);
+        return Math.min(doubled, options.servfail().toNanos());
+    }
+
+    /// How long nobody tries again to get something newer.
+    ///
+    /// @param before how many attempts have failed before
+    long pauseNanos(int before) {
+        var recheck = options.stale().recheck();
+        return recheck == null ? backOffNanos(before) : recheck.toNanos();
     }
 
     private @Nullable Term failure(Duration lifetime, int failures) {
@@ -190,7 +217,9 @@ final class Storing {
                         lifetime.toNanos(),
                         0,
                         Integer.MAX_VALUE,
-                        failures);
+                        failures,
+                        false,
+                        2 * lifetime.toNanos());
     }
 
     private boolean denied(Query query) {

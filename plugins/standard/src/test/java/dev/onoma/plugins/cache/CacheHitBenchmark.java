@@ -52,7 +52,8 @@ public class CacheHitBenchmark {
                         List.of(),
                         List.of(),
                         false,
-                        CacheOptions.Prefetch.NEVER);
+                        CacheOptions.Prefetch.NEVER,
+                        CacheOptions.Stale.NEVER);
         var metrics = new CacheMetrics(new Metrics(new CollectorRegistry()), options.zones());
         cache = new CacheHandler(options, new CacheTable(9984, 9984), metrics, new Stopped());
         encoder = new Encoder(100);

@@ -55,7 +55,16 @@ final class Queries {
 
     static Entry entry(String name, String view, int addresses, long nowNanos, long lifetimeNanos) {
         var query = query(name, view, nowNanos);
-        var term = new Storing.Term(Kind.SUCCESS, nowNanos, lifetimeNanos, 0, 1_000_000, 0);
+        var term =
+                new Storing.Term(
+                        Kind.SUCCESS,
+                        nowNanos,
+                        lifetimeNanos,
+                        0,
+                        1_000_000,
+                        0,
+                        true,
+                        lifetimeNanos);
         return new Entry(
                 CacheTable.hash(query), query, query.reply(), addresses(name, addresses), term);
     }
