@@ -61,8 +61,7 @@ final class ClusterAnswers {
     }
 
     private boolean isExposed(String namespace) {
-        return (options.namespaces().isEmpty() || options.namespaces().contains(namespace))
-                && store.hasNamespace(namespace);
+        return options.isExposed(namespace, store);
     }
 
     /// Without names of pods there is nothing below `pod`.

@@ -1,5 +1,6 @@
 package dev.onoma.plugins.kubernetes;
 
+import dev.onoma.api.Cluster;
 import dev.onoma.api.Directive;
 import dev.onoma.api.Durations;
 import dev.onoma.api.Handler;
@@ -27,11 +28,16 @@ public final class Kubernetes implements Plugin {
         var options = KubernetesDirective.parse(directive, block);
         var log = block.log(NAME);
         var metrics = new KubernetesMetrics(block.metrics(), block.time()::now);
-        var key = options.manifests() + " " + options.objects();
+        boolean external = block.loads("k8s_external");
+        var key = options.manifests() + " " + options.objects() + (external ? " external" : "");
         var cluster =
                 block.keep(WatchedCluster.class, key, _ -> watch(options, block, log, metrics));
         var store = cluster.store();
+        if (external) {
+            store.keepExternal();
+        }
         var nameServers = new LocalNameServers();
+        block.setting(Cluster.class, new ClusterView(options, cluster, nameServers));
         block.onStart(() -> {
             nameServers.read(block);
             if (!cluster.start(options.startupTimeout())) {

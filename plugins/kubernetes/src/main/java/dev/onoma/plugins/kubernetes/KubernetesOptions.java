@@ -37,6 +37,12 @@ record KubernetesOptions(
     static final int TTL_MAX = 3600;
     static final Duration STARTUP_TIMEOUT_DEFAULT = Duration.ofSeconds(5);
 
+    /// Whether names of this namespace, in lower case, are answered.
+    boolean isExposed(String namespace, ServiceStore store) {
+        return (namespaces.isEmpty() || namespaces.contains(namespace))
+                && store.hasNamespace(namespace);
+    }
+
     /// How names of pods are answered.
     enum Pods {
         /// Not at all.

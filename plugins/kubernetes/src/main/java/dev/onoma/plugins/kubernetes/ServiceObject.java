@@ -26,6 +26,18 @@ record ServiceObject(
         return new Key(namespace, name);
     }
 
+    /// The same without `external`.
+    ServiceObject withoutExternal() {
+        return external.isEmpty()
+                ? this
+                : new ServiceObject(namespace, name, clusterIps, ports, externalName, List.of());
+    }
+
+    /// Those of `external` that are addresses.
+    List<Address> externalIps() {
+        return external.stream().flatMap(text -> Address.parse(text).stream()).toList();
+    }
+
     boolean isHeadless() {
         return clusterIps.isEmpty() && externalName == null;
     }

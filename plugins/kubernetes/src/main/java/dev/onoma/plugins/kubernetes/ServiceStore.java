@@ -43,11 +43,13 @@ final class ServiceStore implements ObjectSink {
     private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
     private final AddressIndex<ServiceState.Slot> clusterIps = new AddressIndex<>();
     private final AddressIndex<ServiceState.Slot> endpointIps = new AddressIndex<>();
+    private final AddressIndex<ServiceState.Slot> externalIps = new AddressIndex<>();
     private final AddressIndex<PodObject> podIps = new AddressIndex<>();
 
     private final AtomicLong generation = new AtomicLong();
     private final AtomicInteger namespaceEpoch = new AtomicInteger();
     private volatile long serialSeconds;
+    private volatile long externalSerialSeconds;
     private volatile boolean synced;
 
     // The writer's own.
@@ -59,9 +61,17 @@ final class ServiceStore implements ObjectSink {
     private final List<EndpointSliceObject> changedSlices = new ArrayList<>();
     private boolean changed;
     private boolean serialDue;
+    private boolean externalSerialDue;
+    private boolean external;
 
     ServiceStore(InstantSource clock) {
         this.clock = clock;
+    }
+
+    /// From now on, what services are called outside of the cluster is kept. Before the first
+    /// object.
+    void keepExternal() {
+        external = true;
     }
 
     /// Whether everything has been listed once, so that what is not here does not exist.
@@ -87,6 +97,19 @@ final class ServiceStore implements ObjectSink {
             var state = slot.current();
             var service = state == null ? null : state.service();
             if (state != null && service != null && service.clusterIps().contains(address)) {
+                found.add(state);
+            }
+        }
+        return found;
+    }
+
+    /// The services that have this address outside of the cluster, the longest known first.
+    List<ServiceState> servicesOfExternal(Address address) {
+        var found = new ArrayList<ServiceState>(1);
+        for (var slot : externalIps.get(address)) {
+            var state = slot.current();
+            var service = state == null ? null : state.service();
+            if (state != null && service != null && service.externalIps().contains(address)) {
                 found.add(state);
             }
         }
@@ -131,6 +154,11 @@ final class ServiceStore implements ObjectSink {
     /// The SOA serial: when DNS last changed, in seconds since 1970; 0 before the first object.
     long serialSeconds() {
         return serialSeconds;
+    }
+
+    /// When a name or an address outside of the cluster last changed, in seconds since 1970.
+    long externalSerialSeconds() {
+        return externalSerialSeconds;
     }
 
     int namespaceCount() {
@@ -220,6 +248,10 @@ final class ServiceStore implements ObjectSink {
             serialSeconds = clock.instant().getEpochSecond();
             serialDue = false;
         }
+        if (externalSerialDue) {
+            externalSerialSeconds = clock.instant().getEpochSecond();
+            externalSerialDue = false;
+        }
         if (changed) {
             changed = false;
             generation.incrementAndGet();
@@ -233,7 +265,8 @@ final class ServiceStore implements ObjectSink {
         generation.incrementAndGet();
     }
 
-    private void putService(ServiceObject service) {
+    private void putService(ServiceObject put) {
+        var service = external ? put : put.withoutExternal();
         var slot = slot(service.namespace(), service.name());
         var old = slot.service;
         if (service.equals(old)) {
@@ -241,6 +274,7 @@ final class ServiceStore implements ObjectSink {
         }
         slot.service = service;
         markDirty(slot);
+        externalSerialDue |= isExternal(old) || isExternal(service);
         serialDue |=
                 old == null
                         || !old.ports().equals(service.ports())
@@ -251,10 +285,15 @@ final class ServiceStore implements ObjectSink {
     private void deleteService(KubernetesObject.Key key) {
         var slot = slots.get(new ServiceName(key.namespace(), key.name()));
         if (slot != null && slot.service != null) {
+            externalSerialDue |= isExternal(slot.service);
             slot.service = null;
             markDirty(slot);
             serialDue = true;
         }
+    }
+
+    private static boolean isExternal(@Nullable ServiceObject service) {
+        return service != null && !service.external().isEmpty();
     }
 
     private void putSlice(EndpointSliceObject slice) {
@@ -335,6 +374,9 @@ final class ServiceStore implements ObjectSink {
         var oldIps = oldService == null ? List.<Address>of() : oldService.clusterIps();
         var newIps = newService == null ? List.<Address>of() : newService.clusterIps();
         newIps.forEach(address -> clusterIps.add(address, slot));
+        var oldExternal = oldService == null ? List.<Address>of() : oldService.externalIps();
+        var newExternal = newService == null ? List.<Address>of() : newService.externalIps();
+        newExternal.forEach(address -> externalIps.add(address, slot));
         var added = addressesOf(without(newSlices, oldSlices));
         added.forEach(address -> endpointIps.add(address, slot));
 
@@ -343,6 +385,9 @@ final class ServiceStore implements ObjectSink {
         oldIps.stream()
                 .filter(address -> !newIps.contains(address))
                 .forEach(address -> clusterIps.remove(address, slot));
+        oldExternal.stream()
+                .filter(address -> !newExternal.contains(address))
+                .forEach(address -> externalIps.remove(address, slot));
         var gone = addressesOf(without(oldSlices, newSlices));
         gone.removeAll(added);
         if (!gone.isEmpty()) {

@@ -1,0 +1,284 @@
+package dev.onoma.plugins.k8s_external;
+
+import dev.onoma.api.Addresses;
+import dev.onoma.api.Cluster;
+import dev.onoma.api.NameKey;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.ReverseMap;
+import org.xbill.DNS.Type;
+
+/// Says what there is to a name.
+///
+/// The candidates of a question are pairs of a host (an address, or the name of a load balancer)
+/// and a port. Without a candidate the name does not exist; what exists but gives no record of the
+/// type is no data.
+final class ExternalAnswers {
+    /// Stands for "no ports at all": such a service has addresses but no SRV records.
+    private static final List<Cluster.Port> NO_PORTS = List.of(new Cluster.Port("", "", -1));
+
+    private static final int WEIGHTS = 100;
+
+    private final ExternalOptions options;
+    private final Cluster cluster;
+    private final ExternalRecords records;
+
+    /// A place where a service can be reached.
+    ///
+    /// @param address null for a load balancer that has a name instead
+    /// @param target of SRV records
+    private record Candidate(@Nullable InetAddress address, int port, Name target) {}
+
+    /// A name below a zone, taken apart from the right.
+    ///
+    /// @param endpoint null if all are meant
+    /// @param port null if all are meant, then `protocol` is null too
+    private record Question(
+            Cluster.Service service,
+            @Nullable String endpoint,
+            @Nullable String port,
+            @Nullable String protocol) {
+        boolean matches(Cluster.Port candidate) {
+            return port == null
+                    || (port.equalsIgnoreCase(candidate.name())
+                            && candidate.protocol().equalsIgnoreCase(protocol));
+        }
+    }
+
+    ExternalAnswers(ExternalOptions options, Cluster cluster) {
+        this.options = options;
+        this.cluster = cluster;
+        this.records = new ExternalRecords(options.ttlSeconds(), options.apex());
+    }
+
+    /// The start of authority, whose serial says when something that this zone shows last changed.
+    Record soa(Name zone) {
+        long serial =
+                options.headless()
+                        ? Math.max(cluster.serialSeconds(), cluster.externalSerialSeconds())
+                        : cluster.externalSerialSeconds();
+        return records.soa(zone, serial);
+    }
+
+    Record alias(Name owner, Name target) {
+        return records.alias(owner, target);
+    }
+
+    /// The zone itself, and what lies below its apex.
+    Found own(NameKey name, Name owner, int type, Name zone, NameKey apex) {
+        int below = name.labels() - apex.labels();
+        if (below < 0) {
+            return switch (type) {
+                case Type.SOA -> Found.of(List.of(soa(zone)), List.of());
+                case Type.NS -> Found.of(List.of(records.ns(zone)), glue(zone));
+                default -> new Found.NoData();
+            };
+        }
+        if (below == 0) {
+            return new Found.NoData();
+        }
+        return below == 1 && name.labelText(0).equals("ns1")
+                ? Found.of(records.addresses(owner, type, nameServers()), List.of())
+                : new Found.NoName();
+    }
+
+    private List<Record> glue(Name zone) {
+        var owner = records.nameServer(zone);
+        return nameServers().stream().distinct().map(a -> records.address(owner, a)).toList();
+    }
+
+    /// Where this server is reached from outside: through the services it is behind, else itself.
+    private List<InetAddress> nameServers() {
+        var services = cluster.servicesHere();
+        if (services.isEmpty()) {
+            return cluster.addressesHere();
+        }
+        var addresses = new ArrayList<InetAddress>();
+        for (var service : services) {
+            if (options.headless() && service.isHeadless() && service.external().isEmpty()) {
+                service.endpoints().forEach(endpoint -> addresses.add(endpoint.address()));
+            } else {
+                service.external().forEach(e -> Addresses.parse(e).ifPresent(addresses::add));
+            }
+        }
+        return addresses;
+    }
+
+    /// Everything else.
+    Found find(NameKey name, Name owner, int type, Name zone) {
+        if (type == Type.PTR) {
+            var address = reverseAddress(owner);
+            if (address.isPresent()) {
+                return pointers(owner, address.get());
+            }
+        }
+        int count = name.labels() - (zone.labels() - 1);
+        var namespace = name.labelText(count - 1);
+        if (!cluster.isExposed(namespace)) {
+            return new Found.NoName();
+        }
+        if (count == 1) {
+            return new Found.NoData();
+        }
+        var service = cluster.service(namespace, name.labelText(count - 2));
+        if (service.isEmpty() || count > 4) {
+            return new Found.NoName();
+        }
+        var question =
+                switch (count) {
+                    case 2 -> new Question(service.get(), null, null, null);
+                    case 3 -> new Question(service.get(), bare(name.labelText(0)), null, null);
+                    default ->
+                            new Question(
+                                    service.get(),
+                                    null,
+                                    bare(name.labelText(0)),
+                                    bare(name.labelText(1)));
+                };
+        return answer(candidates(question, zone), owner, type);
+    }
+
+    private static Optional<InetAddress> reverseAddress(Name name) {
+        try {
+            return ExternalOptions.isReverse(name)
+                    ? Optional.of(ReverseMap.fromName(name))
+                    : Optional.empty();
+        } catch (UnknownHostException _) {
+            return Optional.empty(); // a reverse name, but not of a whole address
+        }
+    }
+
+    private static String bare(String label) {
+        return label.startsWith("_") ? label.substring(1) : label;
+    }
+
+    private Found pointers(Name owner, InetAddress address) {
+        var answer = new LinkedHashSet<Record>();
+        for (var service : cluster.servicesAt(address)) {
+            if (cluster.isExposed(service.namespace())) {
+                serviceName(service, options.primary())
+                        .ifPresent(target -> answer.add(records.pointer(owner, target)));
+            }
+        }
+        return answer.isEmpty() ? new Found.NoName() : Found.of(List.copyOf(answer), List.of());
+    }
+
+    private static Optional<Name> serviceName(Cluster.Service service, Name zone) {
+        return ExternalRecords.under(service.name() + "." + service.namespace(), zone);
+    }
+
+    private List<Candidate> candidates(Question question, Name zone) {
+        var service = question.service();
+        boolean byEndpoint =
+                options.headless()
+                        && service.external().isEmpty()
+                        && (service.isHeadless() || question.endpoint() != null);
+        return byEndpoint ? endpoints(question, zone) : external(question, zone);
+    }
+
+    private static List<Candidate> external(Question question, Name zone) {
+        var service = question.service();
+        var candidates = new ArrayList<Candidate>();
+        for (var text : service.external()) {
+            var address = Addresses.parse(text);
+            var target =
+                    address.isPresent()
+                            ? serviceName(service, zone)
+                            : ExternalRecords.hostname(text);
+            if (target.isEmpty()) {
+                continue;
+            }
+            for (var port : orNone(service.ports())) {
+                if (question.matches(port)) {
+                    candidates.add(
+                            new Candidate(address.orElse(null), port.number(), target.get()));
+                }
+            }
+        }
+        return candidates;
+    }
+
+    private static List<Candidate> endpoints(Question question, Name zone) {
+        var service = question.service();
+        var base = serviceName(service, zone);
+        var candidates = new ArrayList<Candidate>();
+        for (var endpoint : service.endpoints()) {
+            var asked = question.endpoint();
+            if (asked != null && !asked.equals(endpoint.label())) {
+                continue;
+            }
+            var target = base.flatMap(b -> ExternalRecords.under(endpoint.label(), b));
+            if (target.isEmpty()) {
+                continue;
+            }
+            for (var port : orNone(endpoint.ports())) {
+                if (question.matches(port)) {
+                    candidates.add(new Candidate(endpoint.address(), port.number(), target.get()));
+                }
+            }
+        }
+        return candidates;
+    }
+
+    private static List<Cluster.Port> orNone(List<Cluster.Port> ports) {
+        return ports.isEmpty() ? NO_PORTS : ports;
+    }
+
+    private Found answer(List<Candidate> candidates, Name owner, int type) {
+        if (candidates.isEmpty()) {
+            return new Found.NoName();
+        }
+        return switch (type) {
+            case Type.A, Type.AAAA, Type.CNAME -> addresses(candidates, owner, type);
+            case Type.SRV -> services(candidates, owner);
+            default -> new Found.NoData();
+        };
+    }
+
+    /// A name is either an alias or has addresses (RFC 1034, section 3.6.2), so the name of a load
+    /// balancer counts only where there is no address.
+    private Found addresses(List<Candidate> candidates, Name owner, int type) {
+        var addresses = new ArrayList<InetAddress>();
+        for (var candidate : candidates) {
+            if (candidate.address() != null) {
+                addresses.add(candidate.address());
+            }
+        }
+        if (!addresses.isEmpty()) {
+            return Found.of(records.addresses(owner, type, addresses), List.of());
+        }
+        var target = candidates.getFirst().target();
+        return type == Type.CNAME
+                ? Found.of(List.of(records.alias(owner, target)), List.of())
+                : new Found.Alias(target);
+    }
+
+    private Found services(List<Candidate> candidates, Name owner) {
+        int weight = Math.max(1, WEIGHTS / candidates.size());
+        var answer = new LinkedHashSet<Record>();
+        var additional = new LinkedHashSet<Record>();
+        var hosts = new LinkedHashSet<Name>();
+        for (var candidate : candidates) {
+            if (candidate.port() < 0) {
+                continue;
+            }
+            answer.add(records.service(owner, weight, candidate.port(), candidate.target()));
+            if (candidate.address() == null) {
+                hosts.add(candidate.target());
+            } else {
+                additional.add(records.address(candidate.target(), candidate.address()));
+            }
+        }
+        return answer.isEmpty()
+                ? new Found.NoData()
+                : new Found.Records(
+                        List.copyOf(answer), List.copyOf(additional), List.copyOf(hosts));
+    }
+}

@@ -1,0 +1,165 @@
+package dev.onoma.plugins.k8s_external;
+
+import dev.onoma.api.Cluster;
+import dev.onoma.api.Failure;
+import dev.onoma.api.Handler;
+import dev.onoma.api.NameKey;
+import dev.onoma.api.Next;
+import dev.onoma.api.Outcome;
+import dev.onoma.api.Query;
+import dev.onoma.api.Response;
+import dev.onoma.api.WireSections;
+import dev.onoma.api.ZoneSet;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Type;
+
+/// Answers the queries of one server block for names of services outside of their cluster.
+final class ExternalHandler implements Handler {
+    private final ExternalOptions options;
+    private final ZoneSet zones;
+    private final List<Zone> places;
+    private final @Nullable ZoneSet fallthrough;
+    private volatile @Nullable Source source;
+
+    /// A zone, as a name and as a key, with the key of its apex.
+    private record Zone(Name name, NameKey key, NameKey apex) {}
+
+    /// Where answers come from, known when the server block starts.
+    private record Source(Cluster cluster, ExternalAnswers answers) {}
+
+    ExternalHandler(ExternalOptions options) {
+        this.options = options;
+        zones = new ZoneSet(options.zones());
+        places = options.zones().stream().map(this::zone).toList();
+        var through = options.fallthrough();
+        fallthrough = through == null ? null : new ZoneSet(through);
+    }
+
+    private Zone zone(Name name) {
+        var apex = ExternalRecords.under(options.apex(), name).orElseThrow();
+        return new Zone(name, NameKey.of(name), NameKey.of(apex));
+    }
+
+    /// Answers from this cluster from now on.
+    void cluster(Cluster cluster) {
+        source = new Source(cluster, new ExternalAnswers(options, cluster));
+    }
+
+    @Override
+    public Outcome handle(Query query, Next next) {
+        int zone = zones.match(query.key());
+        var from = source;
+        if (zone < 0 || from == null) {
+            return next.handle(query);
+        }
+        if (query.type() == Type.AXFR || query.type() == Type.IXFR) {
+            return query.reply().rcode(Rcode.REFUSED).build();
+        }
+        var place = places.get(zone);
+        boolean synced = from.cluster().isSynced();
+        return switch (look(query, place, from.answers())) {
+            case Found.Records(var answer, var additional, var hosts) ->
+                    hosts.isEmpty()
+                            ? reply(query, answer, List.of(), additional)
+                            : withHosts(query, answer, hosts, 0, new ArrayList<>(additional));
+            case Found.Alias(var target) -> follow(query, target, from.answers());
+            case Found.NoData() -> reply(query, List.of(), soa(from, place), List.of());
+            case Found.NoName() -> {
+                if (!synced) {
+                    yield Outcome.failed(new Failure.NotSynced(from.cluster().source()));
+                }
+                if (fallthrough != null
+                        && fallthrough.contains(query.key())
+                        && !isOwn(query.key(), place)) {
+                    yield next.handle(query);
+                }
+                yield reply(query, List.of(), soa(from, place), List.of())
+                        .map(response -> response.rcode(Rcode.NXDOMAIN));
+            }
+        };
+    }
+
+    private static boolean isOwn(NameKey name, Zone zone) {
+        return name.isUnder(zone.apex()) || name.equals(zone.key());
+    }
+
+    private static Found look(Query query, Zone zone, ExternalAnswers answers) {
+        var key = query.key().copy();
+        var owner = key.name();
+        return isOwn(key, zone)
+                ? answers.own(key, owner, query.type(), zone.name(), zone.apex())
+                : answers.find(key, owner, query.type(), zone.name());
+    }
+
+    private static List<Record> soa(Source from, Zone zone) {
+        return List.of(from.answers().soa(zone.name()));
+    }
+
+    private static Outcome reply(
+            Query query, List<Record> answer, List<Record> authority, List<Record> additional) {
+        var sections = WireSections.of(query.key().name(), answer, authority, additional);
+        return query.reply().authoritative().sections(sections).build();
+    }
+
+    /// Adds the addresses of load balancers that have names, as far as somebody here knows them:
+    /// both families of one after the other.
+    private static Outcome withHosts(
+            Query query, List<Record> answer, List<Name> hosts, int at, List<Record> additional) {
+        if (at == 2 * hosts.size()) {
+            return reply(query, answer, List.of(), additional);
+        }
+        return query.resolve(hosts.get(at / 2), at % 2 == 0 ? Type.A : Type.AAAA)
+                .then(settled -> {
+                    if (settled instanceof Outcome.Reply(var inner)
+                            && inner.rcode() == Rcode.NOERROR) {
+                        additional.addAll(inner.answers());
+                    }
+                    return withHosts(query, answer, hosts, at + 1, additional);
+                });
+    }
+
+    /// The alias, and what the whole server says about its target.
+    private static Outcome follow(Query query, Name target, ExternalAnswers answers) {
+        return query.resolve(target, query.type())
+                .then(settled ->
+                        switch (settled) {
+                            case Outcome.Reply(var inner) ->
+                                    followed(query, target, answers, inner);
+                            case Outcome.Failed(var failure) ->
+                                    isNobody(failure)
+                                            ? alias(query, target, answers).build()
+                                            : settled;
+                            case Outcome.Later _, Outcome.Dropped _ -> settled;
+                        });
+    }
+
+    /// Nobody here knows names outside: the client may ask somebody else for the target.
+    private static boolean isNobody(Failure failure) {
+        return failure instanceof Failure.NoNextPlugin || failure.rcode() == Rcode.REFUSED;
+    }
+
+    private static Outcome followed(
+            Query query, Name target, ExternalAnswers answers, Response inner) {
+        if (inner.rcode() == Rcode.SERVFAIL) {
+            return query.reply()
+                    .authoritative()
+                    .rcode(Rcode.SERVFAIL)
+                    .ede(inner.ede(), inner.edeText())
+                    .build();
+        }
+        List<Record> found =
+                inner.rcode() == Rcode.NOERROR ? List.copyOf(inner.answers()) : List.of();
+        var reply = alias(query, target, answers).truncated(inner.isTruncated());
+        found.forEach(reply::answer);
+        return reply.build();
+    }
+
+    private static Response alias(Query query, Name target, ExternalAnswers answers) {
+        return query.reply().authoritative().answer(answers.alias(query.name(), target));
+    }
+}

@@ -1,0 +1,128 @@
+package dev.onoma.plugins.kubernetes;
+
+import dev.onoma.api.Cluster;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// The store, as other plugins of the server block see it.
+record ClusterView(KubernetesOptions options, WatchedCluster cluster, LocalNameServers nameServers)
+        implements Cluster {
+    @Override
+    public String source() {
+        return cluster.name();
+    }
+
+    @Override
+    public boolean isSynced() {
+        return cluster.store().isSynced();
+    }
+
+    @Override
+    public boolean isExposed(String namespace) {
+        return options.isExposed(namespace, cluster.store());
+    }
+
+    @Override
+    public Optional<Service> service(String namespace, String name) {
+        return Optional.ofNullable(cluster.store().service(namespace, name)).map(this::view);
+    }
+
+    @Override
+    public List<Service> servicesAt(InetAddress external) {
+        return views(cluster.store().servicesOfExternal(Address.of(external.getAddress())));
+    }
+
+    @Override
+    public List<Service> servicesHere() {
+        return nameServers.addresses().stream()
+                .flatMap(local -> cluster.store().servicesOfEndpoint(local).stream())
+                .filter(state -> state.service() != null)
+                .distinct()
+                .map(this::view)
+                .toList();
+    }
+
+    @Override
+    public List<InetAddress> addressesHere() {
+        return nameServers.addresses().stream().map(Address::toInetAddress).toList();
+    }
+
+    @Override
+    public Collection<Service> services() {
+        return views(cluster.store().services());
+    }
+
+    @Override
+    public long serialSeconds() {
+        return cluster.store().serialSeconds();
+    }
+
+    @Override
+    public long externalSerialSeconds() {
+        return cluster.store().externalSerialSeconds();
+    }
+
+    private List<Service> views(Collection<ServiceState> states) {
+        return states.stream().map(this::view).toList();
+    }
+
+    private Service view(ServiceState state) {
+        return new ServiceView(state, options.endpoints(), options.podNames());
+    }
+
+    /// One service; what others want of it is made when they ask.
+    private record ServiceView(ServiceState state, boolean withEndpoints, boolean podNames)
+            implements Service {
+        @Override
+        public String namespace() {
+            return state.name().namespace();
+        }
+
+        @Override
+        public String name() {
+            return state.name().name();
+        }
+
+        @Override
+        public boolean isHeadless() {
+            var service = state.service();
+            return service != null && service.isHeadless();
+        }
+
+        @Override
+        public List<String> external() {
+            var service = state.service();
+            return service == null ? List.of() : service.external();
+        }
+
+        @Override
+        public List<Port> ports() {
+            var service = state.service();
+            return service == null ? List.of() : ports(service.ports());
+        }
+
+        @Override
+        public List<Endpoint> endpoints() {
+            var endpoints = new ArrayList<Endpoint>();
+            for (var slice : withEndpoints ? state.slices() : List.<EndpointSliceObject>of()) {
+                var ports = ports(slice.ports());
+                for (var endpoint : slice.endpoints()) {
+                    endpoints.add(
+                            new Endpoint(
+                                    endpoint.address().toInetAddress(),
+                                    endpoint.label(podNames).toLowerCase(Locale.ROOT),
+                                    ports));
+                }
+            }
+            return endpoints;
+        }
+
+        private static List<Port> ports(List<ServicePort> ports) {
+            return ports.stream().map(p -> new Port(p.name(), p.protocol(), p.port())).toList();
+        }
+    }
+}
