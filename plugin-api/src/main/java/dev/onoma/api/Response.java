@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
@@ -19,6 +20,10 @@ import org.xbill.DNS.Type;
 ///
 /// Belongs to its query, and to the query's thread.
 public final class Response {
+    /// The validity of an answer that no cache keeps: its source knows it as quickly as a cache
+    /// would, and changes it without notice.
+    public static final BooleanSupplier NOT_FOR_CACHES = () -> false;
+
     private final Query query;
     private final Outcome.Reply outcome = new Outcome.Reply(this);
     private final List<Record> answer = new ArrayList<>(0);
@@ -37,6 +42,7 @@ public final class Response {
     private long shuffleSeed;
     private int ede;
     private String edeText = "";
+    private @Nullable BooleanSupplier validity;
 
     /// An EDNS option for the client.
     ///
@@ -67,6 +73,7 @@ public final class Response {
         shuffleSeed = 0;
         ede = Ede.NONE;
         edeText = "";
+        validity = null;
         return this;
     }
 
@@ -361,6 +368,19 @@ public final class Response {
         return edeText;
     }
 
+    /// Says that this holds only while `holds` does, whatever the TTLs say: a cache asks before it
+    /// gives the answer to somebody else, on any thread and for each hit, and never serves it
+    /// stale.
+    public Response holdsWhile(BooleanSupplier holds) {
+        validity = holds;
+        return this;
+    }
+
+    /// What [#holdsWhile] was told; null when TTLs alone count.
+    public @Nullable BooleanSupplier validity() {
+        return validity;
+    }
+
     /// The response that says this to `original`, the query of which the query of this response is
     /// another form ([Query#asking]) or a part ([Query#resolve]).
     public Response answering(Query original) {
@@ -375,6 +395,7 @@ public final class Response {
         turned.truncated = truncated;
         turned.ede = ede;
         turned.edeText = edeText;
+        turned.validity = validity;
         turned.options.addAll(options);
         turned.answers().addAll(answers());
         turned.authority.addAll(authorities());

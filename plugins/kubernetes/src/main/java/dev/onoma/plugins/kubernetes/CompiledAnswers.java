@@ -46,8 +46,14 @@ final class CompiledAnswers {
     /// A compiled answer.
     ///
     /// @param sections null if the next plugin is to be asked
+    /// @param unknown how long its answer holds then
     record Entry(
-            NameKey name, int type, int rcode, @Nullable WireSections sections, Origin origin) {
+            NameKey name,
+            int type,
+            int rcode,
+            @Nullable WireSections sections,
+            Origin origin,
+            @Nullable StillUnknown unknown) {
         int octets() {
             return ENTRY_OCTETS + name.length() + (sections == null ? 0 : sections.footprint());
         }

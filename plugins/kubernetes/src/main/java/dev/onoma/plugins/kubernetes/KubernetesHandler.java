@@ -48,8 +48,8 @@ final class KubernetesHandler implements Handler {
         if (known != null) {
             var sections = known.sections();
             return sections == null
-                    ? next.handle(query)
-                    : query.reply().authoritative().rcode(known.rcode()).sections(sections).build();
+                    ? fallThrough(query, next, known)
+                    : reply(query, known.rcode(), sections);
         }
         int zone = zones.match(query.key());
         return zone < 0 ? next.handle(query) : look(query, next, zones.name(zone));
@@ -76,10 +76,14 @@ final class KubernetesHandler implements Handler {
                     yield Outcome.failed(new Failure.NotSynced(cluster.name()));
                 }
                 if (fallthrough != null && fallthrough.contains(key)) {
-                    compiled.keep(
+                    var unknown =
+                            new StillUnknown(
+                                    store, answers, key, query.type(), zone, origin.generation());
+                    var entry =
                             new CompiledAnswers.Entry(
-                                    key, query.type(), Rcode.NXDOMAIN, null, origin));
-                    yield next.handle(query);
+                                    key, query.type(), Rcode.NXDOMAIN, null, origin, unknown);
+                    compiled.keep(entry);
+                    yield fallThrough(query, next, entry);
                 }
                 yield keep(query, key, Rcode.NXDOMAIN, negative(owner, zone), origin);
             }
@@ -94,8 +98,30 @@ final class KubernetesHandler implements Handler {
             int rcode,
             WireSections sections,
             CompiledAnswers.Origin origin) {
-        compiled.keep(new CompiledAnswers.Entry(key, query.type(), rcode, sections, origin));
-        return query.reply().authoritative().rcode(rcode).sections(sections).build();
+        compiled.keep(new CompiledAnswers.Entry(key, query.type(), rcode, sections, origin, null));
+        return reply(query, rcode, sections);
+    }
+
+    /// What the store says can change with the next query, and is here as fast as from a cache.
+    private static Outcome reply(Query query, int rcode, WireSections sections) {
+        return authoritative(query).rcode(rcode).sections(sections).build();
+    }
+
+    private static Response authoritative(Query query) {
+        return query.reply().authoritative().holdsWhile(Response.NOT_FOR_CACHES);
+    }
+
+    /// Others may know the name, for as long as the cluster does not.
+    private static Outcome fallThrough(Query query, Next next, CompiledAnswers.Entry entry) {
+        return next.handle(query).then(entry, KubernetesHandler::untilKnown);
+    }
+
+    private static Outcome untilKnown(CompiledAnswers.Entry entry, Outcome settled) {
+        var unknown = entry.unknown();
+        if (settled instanceof Outcome.Reply(var response) && unknown != null) {
+            response.holdsWhile(unknown);
+        }
+        return settled;
     }
 
     private WireSections negative(Name owner, Name zone) {
@@ -133,8 +159,7 @@ final class KubernetesHandler implements Handler {
     private Outcome followed(
             Query query, Name target, Name zone, boolean internal, Response inner) {
         if (inner.rcode() == Rcode.SERVFAIL) {
-            return query.reply()
-                    .authoritative()
+            return authoritative(query)
                     .rcode(Rcode.SERVFAIL)
                     .ede(inner.ede(), inner.edeText())
                     .build();
@@ -151,10 +176,10 @@ final class KubernetesHandler implements Handler {
     }
 
     private Response alias(Query query, Name target) {
-        return query.reply().authoritative().answer(answers.alias(query.name(), target));
+        return authoritative(query).answer(answers.alias(query.name(), target));
     }
 
     private Outcome noData(Query query, Name zone) {
-        return query.reply().authoritative().sections(negative(query.name(), zone)).build();
+        return authoritative(query).sections(negative(query.name(), zone)).build();
     }
 }

@@ -8,6 +8,7 @@ import dev.onoma.api.Response;
 import dev.onoma.api.WireSections;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Rcode;
 
@@ -46,6 +47,7 @@ final class Entry {
     private final int ede;
     private final String edeText;
     private final Outcome.@Nullable Failed failed;
+    private final @Nullable BooleanSupplier validity;
 
     /// How often in a row this question has failed, 0 if it has not.
     final int failures;
@@ -96,6 +98,7 @@ final class Entry {
         edeText = response.edeText();
         failures = term.failures();
         failed = null;
+        validity = response.validity();
     }
 
     /// A failure without an answer.
@@ -121,6 +124,7 @@ final class Entry {
         edeText = "";
         failures = term.failures();
         this.failed = failed;
+        validity = null;
     }
 
     /// What is asked besides the name: type, class, DO and CD in one number.
@@ -139,7 +143,12 @@ final class Entry {
     }
 
     boolean isFresh(long nowNanos) {
-        return nowNanos - storedNanos < lifetimeNanos;
+        return nowNanos - storedNanos < lifetimeNanos && holds();
+    }
+
+    /// Whether the source still says this; if not, it may not even be served stale.
+    boolean holds() {
+        return validity == null || validity.getAsBoolean();
     }
 
     /// Whether this may still be of use, though perhaps not fresh: nobody loses anything by its

@@ -17,7 +17,7 @@ import org.xbill.DNS.Type;
 ///
 /// Not kept: TTLs of 0, truncated answers, denials without SOA, transfers, answers to queries
 /// without RD that are not authoritative (their data is whatever the upstream happened to have),
-/// answers with expired signatures.
+/// answers with expired signatures, answers whose source says so.
 final class Storing {
     private static final int REFERRAL_SECONDS_MAX = 5;
 
@@ -71,7 +71,11 @@ final class Storing {
             Query query, Response response, WireSections sections, @Nullable Entry previous) {
         int type = query.type();
         boolean partial = !query.recursionDesired() && !response.isAuthoritative();
-        if (response.isTruncated() || type == Type.AXFR || type == Type.IXFR || partial) {
+        if (response.isTruncated()
+                || type == Type.AXFR
+                || type == Type.IXFR
+                || partial
+                || response.validity() == Response.NOT_FOR_CACHES) {
             return null;
         }
         return switch (response.rcode()) {
