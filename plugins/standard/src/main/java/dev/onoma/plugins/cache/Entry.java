@@ -154,7 +154,7 @@ final class Entry {
     /// Whether this may still be of use, though perhaps not fresh: nobody loses anything by its
     /// end.
     boolean isUseful(long nowNanos) {
-        return nowNanos - storedNanos < usefulNanos;
+        return nowNanos - storedNanos < usefulNanos && holds();
     }
 
     /// Whether this is a failure that counts when the question fails again: for as long again as it

@@ -34,7 +34,8 @@ final class ValidityTest {
                         List.of(),
                         List.of(),
                         false,
-                        CacheOptions.Prefetch.NEVER);
+                        CacheOptions.Prefetch.NEVER,
+                        CacheOptions.Stale.NEVER);
         var metrics = new CacheMetrics(new Metrics(new CollectorRegistry()), options.zones());
         return new CacheHandler(options, new CacheTable(1024, 1024), metrics, new HandTime());
     }
