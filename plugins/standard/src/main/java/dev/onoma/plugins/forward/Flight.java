@@ -14,15 +14,28 @@ import org.xbill.DNS.Rcode;
 ///
 /// When nothing has come in the time that the upstream usually needs, the next upstream is asked
 /// too, and the first valid reply counts, whoever sent it. An upstream that cannot be reached costs
-/// no time at all. The whole takes at most [#TOTAL_NANOS_MAX], so that clients, who mostly give up
-/// after five seconds, hear of a failure. Belongs to the event loop of its [Lane].
+/// no time at all. The whole takes a little longer than `read_timeout`, and at most
+/// [#TOTAL_NANOS_MAX], so that clients, who mostly give up after five seconds, hear of a failure in
+/// time to ask somebody else. Belongs to the event loop of its [Lane].
 final class Flight extends Wheel.Timer implements Exchange.Asker {
     static final long TOTAL_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(4_500);
 
-    /// Tries for a question when the Corefile does not say: even a single upstream gets three.
-    private static final int TRIES_MIN = 3;
+    /// The whole may take so much more than `read_timeout`.
+    private static final double PATIENCE = 1.2;
 
-    private static final long TCP_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(2_400);
+
+    /// Tries for a question when the Corefile does not say: where a fifth of all packets is lost,
+    /// nine of them get through but for once in ten thousand times.
+    private static final int TRIES_MAX = 9;
+
+    /// Tries when the upstream has said nothing to anybody for a while: they are more load for
+    /// nothing.
+    private static final int HOPELESS_TRIES_MAX = 3;
+
+    // A connection may have to be opened first, and losses are repaired below us.
+    private static final long TCP_RETRY_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long TCP_RETRY_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
 
     /// How long something better than SERVFAIL or REFUSED is waited for.
     private static final long BETTER_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -71,8 +84,13 @@ final class Flight extends Wheel.Timer implements Exchange.Asker {
         failuresMax = set < 0 ? 2 * order.size() : set == 0 ? Integer.MAX_VALUE : set;
         startNanos = lane.nanos();
         long read = flights.options().connections().readTimeout().toNanos();
+        endNanos = startNanos + totalNanos(Math.min(read, TOTAL_NANOS_MAX));
+    }
+
+    private long totalNanos(long read) {
         long tries = Math.max(2, Math.min(failuresMax, 100));
-        endNanos = startNanos + Math.min(TOTAL_NANOS_MAX, Math.min(read, TOTAL_NANOS_MAX) * tries);
+        long patience = Math.max((long) (read * PATIENCE), Math.min(read * tries, PATIENCE_NANOS));
+        return Math.min(TOTAL_NANOS_MAX, patience);
     }
 
     /// Adds somebody who waits.
@@ -131,14 +149,20 @@ final class Flight extends Wheel.Timer implements Exchange.Asker {
         var exchange = new Exchange(question, upstream, this, overTcp, withOpt, now);
         exchange.previous = latest;
         latest = exchange;
-        long wait = overTcp ? TCP_RETRY_NANOS : flights.retryNanos(upstream);
+        long usual = flights.retryNanos(upstream);
+        long wait =
+                overTcp ? Math.clamp(2 * usual, TCP_RETRY_NANOS_MIN, TCP_RETRY_NANOS_MAX) : usual;
         int round = Math.min(3, Math.max(0, tries - 1) / order.size());
         retryAtNanos = now + (wait << round);
         lane.send(exchange);
     }
 
     private boolean mayRetry() {
-        return !lastResort && tries < Math.max(TRIES_MIN, Math.min(failuresMax, 100));
+        int set = flights.options().attemptsMax();
+        var last = latest;
+        boolean hopeless = last != null && last.upstream.isHopeless(lane.nanos());
+        int most = hopeless ? Math.max(HOPELESS_TRIES_MAX, order.size() + 1) : TRIES_MAX;
+        return !lastResort && tries < (set > 0 ? set : most);
     }
 
     private void schedule() {
@@ -166,8 +190,8 @@ final class Flight extends Wheel.Timer implements Exchange.Asker {
         if (mayRetry() && now >= retryAtNanos) {
             var silent = latest;
             if (silent != null && silent.carrier != null) {
-                silent.upstream.wasSilent(now - silent.sentNanos);
-                if (silent.upstream.isSuspect()) {
+                silent.upstream.wasSilent(now);
+                if (silent.upstream.isSuspect(now)) {
                     flights.check(silent.upstream, lane);
                 }
             }

@@ -88,7 +88,7 @@ final class Flights {
     }
 
     List<Upstream> order(Lane lane) {
-        return options.policy().order(upstreams, turn, lane.ids());
+        return options.policy().order(upstreams, turn, lane.ids(), lane.nanos());
     }
 
     /// Whether upstreams are alike, so that any of them may be asked for another's reply. In a

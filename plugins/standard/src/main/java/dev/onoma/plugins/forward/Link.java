@@ -7,7 +7,8 @@ import java.util.List;
 ///
 /// Datagrams go through up to [#SOCKETS_MAX] sockets, chosen at random, each of which serves for 64
 /// to 191 questions. Connections are opened when those that stand have [#PIPELINE_MAX] questions
-/// waiting, up to [#CONNECTIONS_MAX]. What is idle for longer than `expire` is closed.
+/// waiting, or are held up by a question that takes its time, up to [#CONNECTIONS_MAX]. What is
+/// idle for longer than `expire` is closed.
 final class Link {
     static final int SOCKETS_MAX = 4;
     static final int CONNECTIONS_MAX = 8;
@@ -71,12 +72,12 @@ final class Link {
         for (var connection : connections) {
             if (connection.isUsable(nowNanos, ageMax)
                     && !connection.isIdle(nowNanos, options.expire().toNanos())
-                    && (best == null || connection.waiting() < best.waiting())) {
+                    && (best == null || load(connection, nowNanos) < load(best, nowNanos))) {
                 best = connection;
             }
         }
         if (best != null
-                && (best.waiting() < PIPELINE_MAX || connections.size() >= CONNECTIONS_MAX)) {
+                && (load(best, nowNanos) < PIPELINE_MAX || connections.size() >= CONNECTIONS_MAX)) {
             upstream.metrics().tcpReused.inc();
             return best;
         }
@@ -86,6 +87,10 @@ final class Link {
         connections.add(opened);
         opened.open(options.source());
         return opened;
+    }
+
+    private static int load(TcpConnection connection, long nowNanos) {
+        return connection.waiting() + (connection.isStalled(nowNanos) ? PIPELINE_MAX : 0);
     }
 
     /// Closes what is idle or too old.

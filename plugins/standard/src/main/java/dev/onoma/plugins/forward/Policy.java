@@ -1,6 +1,7 @@
 package dev.onoma.plugins.forward;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -14,7 +15,7 @@ enum Policy {
     SEQUENTIAL;
 
     /// The order for one question. Upstreams that have just been silent come last.
-    List<Upstream> order(List<Upstream> all, AtomicInteger turn, Ids random) {
+    List<Upstream> order(List<Upstream> all, AtomicInteger turn, Ids random, long nowNanos) {
         if (all.size() == 1) {
             return all;
         }
@@ -34,7 +35,7 @@ enum Policy {
                 // The order is right already.
             }
         }
-        order.sort((a, b) -> Boolean.compare(a.isSuspect(), b.isSuspect()));
+        order.sort(Comparator.comparing(upstream -> upstream.isSuspect(nowNanos)));
         return order;
     }
 }

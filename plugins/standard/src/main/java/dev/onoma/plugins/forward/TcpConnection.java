@@ -9,11 +9,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A connection to an upstream (RFC 7766): questions are sent without waiting for earlier replies,
 /// which come in any order. Belongs to one event loop.
 final class TcpConnection extends ChannelInboundHandlerAdapter implements Exchange.Carrier {
+    private static final long STALLED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final Lane lane;
     private final Upstream upstream;
     private final Channel channel;
@@ -27,6 +30,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Exchan
     private boolean retired;
     private final long openedNanos;
     private long usedNanos;
+
+    // When a reply came last, or questions began to wait.
+    private long progressNanos;
 
     // The message that is being received: its length, then its octets.
     private final byte[] length = new byte[2];
@@ -70,6 +76,11 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Exchan
         return waiting.size();
     }
 
+    /// Whether questions wait and nothing comes: servers that answer in order let all wait for one.
+    boolean isStalled(long nowNanos) {
+        return !waiting.isEmpty() && nowNanos - progressNanos > STALLED_NANOS;
+    }
+
     boolean isIdle(long nowNanos, long nanos) {
         return waiting.isEmpty() && nowNanos - usedNanos > nanos;
     }
@@ -97,6 +108,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Exchan
         if (broken != null) {
             lane.loop().execute(() -> fail(exchange, broken, false));
             return;
+        }
+        if (waiting.isEmpty()) {
+            progressNanos = exchange.sentNanos;
         }
         waiting.put(id, exchange);
         usedNanos = exchange.sentNanos;
@@ -176,6 +190,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Exchan
     private void complete(byte[] reply) {
         answered = true;
         usedNanos = lane.nanos();
+        progressNanos = usedNanos;
         var exchange =
                 reply.length < 12 ? null : waiting.get((reply[0] & 0xff) << 8 | reply[1] & 0xff);
         if (exchange == null) {

@@ -12,11 +12,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// without a lock: a lost sample does no harm.
 final class Upstream {
     private static final long RETRY_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(50);
-    static final long RETRY_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(600);
+    static final long RETRY_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long RETRY_NANOS_UNKNOWN = TimeUnit.MILLISECONDS.toNanos(400);
 
     /// After so many questions in a row without any reply, others are asked first.
     private static final int SILENT_MAX = 2;
+
+    /// For so long they are; then it gets another chance, even without health checks.
+    private static final long SUSPECT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /// Nothing from it for so long, and there is little hope.
+    private static final long HOPELESS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long PLAIN_NANOS = TimeUnit.MINUTES.toNanos(10);
 
@@ -29,6 +35,8 @@ final class Upstream {
     private volatile long smoothedNanos;
     private volatile long variationNanos;
     private volatile int silent;
+    private volatile long silentSinceNanos;
+    private volatile long silentNanos;
     private volatile boolean plain;
     private volatile long plainSinceNanos;
 
@@ -63,10 +71,20 @@ final class Upstream {
         sample(roundTripNanos);
     }
 
-    /// Nothing came in the time after which another try is made.
-    void wasSilent(long waitedNanos) {
-        silent = Math.min(silent + 1, SILENT_MAX);
-        sample(waitedNanos);
+    /// Nothing came in the time after which another try is made. That says nothing about the
+    /// round-trip time (Karn and Partridge, SIGCOMM 1987): the packet may be lost.
+    void wasSilent(long nowNanos) {
+        int before = silent;
+        if (before == 0) {
+            silentSinceNanos = nowNanos;
+        }
+        silentNanos = nowNanos;
+        silent = Math.min(before + 1, SILENT_MAX);
+    }
+
+    /// Whether it has not said anything for a while, though it was asked.
+    boolean isHopeless(long nowNanos) {
+        return silent > 0 && nowNanos - silentSinceNanos > HOPELESS_NANOS;
     }
 
     private void sample(long nanos) {
@@ -91,8 +109,8 @@ final class Upstream {
     }
 
     /// Whether it should be asked after others: it has been silent, or fails its health checks.
-    boolean isSuspect() {
-        return silent >= SILENT_MAX || fails.get() > 0;
+    boolean isSuspect(long nowNanos) {
+        return fails.get() > 0 || silent >= SILENT_MAX && nowNanos - silentNanos < SUSPECT_NANOS;
     }
 
     /// Whether more health checks have failed in a row than allowed.
