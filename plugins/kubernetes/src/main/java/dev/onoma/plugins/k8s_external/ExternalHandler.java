@@ -103,7 +103,7 @@ final class ExternalHandler implements Handler {
     private static Outcome reply(
             Query query, List<Record> answer, List<Record> authority, List<Record> additional) {
         var sections = WireSections.of(query.key().name(), answer, authority, additional);
-        return query.reply().authoritative().sections(sections).build();
+        return authoritative(query).sections(sections).build();
     }
 
     /// Adds the addresses of load balancers that have names, as far as somebody here knows them:
@@ -146,8 +146,7 @@ final class ExternalHandler implements Handler {
     private static Outcome followed(
             Query query, Name target, ExternalAnswers answers, Response inner) {
         if (inner.rcode() == Rcode.SERVFAIL) {
-            return query.reply()
-                    .authoritative()
+            return authoritative(query)
                     .rcode(Rcode.SERVFAIL)
                     .ede(inner.ede(), inner.edeText())
                     .build();
@@ -160,6 +159,12 @@ final class ExternalHandler implements Handler {
     }
 
     private static Response alias(Query query, Name target, ExternalAnswers answers) {
-        return query.reply().authoritative().answer(answers.alias(query.name(), target));
+        return authoritative(query).answer(answers.alias(query.name(), target));
+    }
+
+    /// Nothing of the cluster is kept elsewhere: it may change at any moment, and asking costs
+    /// little.
+    private static Response authoritative(Query query) {
+        return query.reply().authoritative().holdsWhile(Response.NOT_FOR_CACHES);
     }
 }

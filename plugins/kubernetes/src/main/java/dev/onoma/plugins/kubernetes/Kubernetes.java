@@ -6,6 +6,7 @@ import dev.onoma.api.Durations;
 import dev.onoma.api.Handler;
 import dev.onoma.api.Log;
 import dev.onoma.api.Plugin;
+import dev.onoma.api.SearchPath;
 import dev.onoma.api.ServerBlock;
 import java.util.List;
 
@@ -38,6 +39,7 @@ public final class Kubernetes implements Plugin {
         }
         var nameServers = new LocalNameServers();
         block.setting(Cluster.class, new ClusterView(options, cluster, nameServers));
+        searchPath(options, store, block);
         block.onStart(() -> {
             nameServers.read(block);
             if (!cluster.start(options.startupTimeout())) {
@@ -55,6 +57,15 @@ public final class Kubernetes implements Plugin {
                 cluster,
                 new ClusterAnswers(options, store, nameServers),
                 new CompiledAnswers(store, metrics::compiledAnswerEvicted));
+    }
+
+    private static void searchPath(
+            KubernetesOptions options, ServiceStore store, ServerBlock block) {
+        if (block.loads("autopath")) {
+            var path = new PodSearchPath(options, store);
+            block.setting(SearchPath.class, path);
+            block.onStart(path::readNode);
+        }
     }
 
     private static WatchedCluster watch(

@@ -132,6 +132,13 @@ final class ServiceStore implements ObjectSink {
         return podIps.get(address);
     }
 
+    /// The namespace of the pod that has this address, the longest known of several; null if there
+    /// is none.
+    @Nullable String namespaceOfPod(Address address) {
+        var pods = podIps.get(address);
+        return pods.isEmpty() ? null : pods.getFirst().namespace();
+    }
+
     /// Every service there is, in no order.
     Collection<ServiceState> services() {
         return slots.values().stream()
