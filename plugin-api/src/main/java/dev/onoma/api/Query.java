@@ -1,6 +1,7 @@
 package dev.onoma.api;
 
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -57,6 +58,15 @@ public interface Query {
     /// The data of the first EDNS option with this code, or null.
     byte @Nullable [] option(int code);
 
+    /// All EDNS options, in their order.
+    List<Response.Option> options();
+
+    /// The options that somebody has put into this query on its way, and that an upstream is to
+    /// get. What the client sent for this hop alone is not among them.
+    default List<Response.Option> optionsForUpstream() {
+        return List.of();
+    }
+
     /// The message as it came. Its first [#sizeOctets] octets are valid; nobody changes them.
     byte[] wire();
 
@@ -108,6 +118,10 @@ public interface Query {
     /// This query with another question, for the rest of the chain. The response that comes back
     /// answers the new question; [Response#answering] turns it into one for this query.
     Query asking(Name name, int type, int dclass);
+
+    /// This query with another question and other EDNS options, for the rest of the chain. It has
+    /// EDNS even if this one has not; what the client gets does not change by that.
+    Query asking(Name name, int type, int dclass, List<Response.Option> options);
 
     /// The name of the plugin that answers, as far as it is known: the last in the chain that was
     /// asked. Empty before anybody was.

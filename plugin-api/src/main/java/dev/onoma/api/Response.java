@@ -1,6 +1,7 @@
 package dev.onoma.api;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -47,7 +48,12 @@ public final class Response {
     /// An EDNS option for the client.
     ///
     /// @param code 0 to 65535
-    public record Option(int code, byte[] data) {}
+    public record Option(int code, byte[] data) {
+        /// Whether the other one has the same code and the same data.
+        public boolean isSame(Option other) {
+            return code == other.code && Arrays.equals(data, other.data);
+        }
+    }
 
     /// The response of a query. Only for those who implement [Query].
     public Response(Query query) {

@@ -256,7 +256,10 @@ public final class Upstream implements AutoCloseable {
             if ((opt.flags() & 0x8000) != 0) {
                 words.add("do");
             }
-            opt.options().forEach(option -> words.add("option=" + option.code()));
+            for (var option : opt.options()) {
+                words.add("option=" + option.code());
+                words.add("option=" + option.code() + ":" + option.data());
+            }
         }
         words.add("id=" + octets.unsigned16(0));
         return String.join(" ", words);

@@ -6,11 +6,13 @@ import dev.onoma.api.Names;
 import dev.onoma.api.Outcome;
 import dev.onoma.api.Query;
 import dev.onoma.api.Response;
+import dev.onoma.api.Response.Option;
 import dev.onoma.api.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -42,7 +44,6 @@ public final class WireQuery implements Query {
     /// How many look-ups one query of a client may cause.
     public static final int LOOKUPS_MAX = 32;
 
-    private static final int OPTION_COOKIE = 10;
     private static final int OPTION_KEEPALIVE = 11;
 
     private final Context context;
@@ -53,10 +54,8 @@ public final class WireQuery implements Query {
     private int questionEnd;
     private int type;
     private int dclass;
-    private int optAt;
-    private int advertised;
+    private final OptRecord opt = new OptRecord();
     private int udpCap;
-    private boolean dnssecOk;
     private boolean recursionDesired;
     private @Nullable Name name;
     private Map<String, Supplier<String>> metadata = Map.of();
@@ -72,6 +71,7 @@ public final class WireQuery implements Query {
     private @Nullable WireQuery parent;
     private String answeredBy = "";
     private boolean abandoned;
+    private List<Option> optionsForUpstream = List.of();
     private int depth;
     private int lookups;
 
@@ -138,7 +138,7 @@ public final class WireQuery implements Query {
         if (opcode == Opcode.NOTIFY) {
             return Verdict.NOTAUTH;
         }
-        return optAt != 0 && wire[optAt + 5] != 0 ? Verdict.BADVERS : question();
+        return opt.isVersionZero(wire) ? question() : Verdict.BADVERS;
     }
 
     private void forget(int octets) {
@@ -146,14 +146,13 @@ public final class WireQuery implements Query {
         questionEnd = 12;
         type = 0;
         dclass = 0;
-        optAt = 0;
-        advertised = UDP_OCTETS_MIN;
+        opt.forget();
         udpCap = UDP_RESPONSE_OCTETS_MAX;
-        dnssecOk = false;
         name = null;
         route = null;
         lookups = 0;
         answeredBy = "";
+        optionsForUpstream = List.of();
         metadata = Map.of();
     }
 
@@ -180,37 +179,12 @@ public final class WireQuery implements Query {
             if (end > size) {
                 return false;
             }
-            if (u16(at) == Type.OPT && i >= before && !opt(owner, at, end)) {
+            if (u16(at) == Type.OPT && i >= before && !opt.read(wire, owner, at, end)) {
                 return false;
             }
             at = end;
         }
         return true;
-    }
-
-    // One OPT, owned by the root, with options that fill it exactly (RFC 6891, section 6.1).
-    private boolean opt(int owner, int at, int end) {
-        if (optAt != 0 || at != owner + 1) {
-            return false;
-        }
-        // The client has EDNS even if its options are wrong: the error says so (row H18).
-        optAt = at;
-        advertised = Math.max(UDP_OCTETS_MIN, u16(at + 2));
-        dnssecOk = wire[at + 6] < 0;
-        int option = at + 10;
-        while (option + 4 <= end) {
-            int length = u16(option + 2);
-            if (u16(option) == OPTION_COOKIE && !isCookieLength(length)) {
-                return false;
-            }
-            option += 4 + length;
-        }
-        return option == end;
-    }
-
-    // A client part of 8 octets, alone or with a server part of 8 to 32 (RFC 7873, section 4).
-    private static boolean isCookieLength(int length) {
-        return length == 8 || length >= 16 && length <= 40;
     }
 
     /// A plugin is asked. Whoever made another form of a query asks on behalf of the original.
@@ -294,51 +268,50 @@ public final class WireQuery implements Query {
 
     @Override
     public boolean edns() {
-        return optAt != 0;
+        return opt.isThere();
     }
 
     @Override
     public boolean dnssecOk() {
-        return dnssecOk;
+        return opt.dnssecOk();
     }
 
     @Override
     public int udpSize() {
-        return advertised;
+        return opt.advertised();
     }
 
     @Override
     public void limitUdpSize(int octets) {
         udpCap = octets;
-        advertised = Math.clamp(octets, UDP_OCTETS_MIN, advertised);
+        opt.advertised(Math.clamp(octets, UDP_OCTETS_MIN, opt.advertised()));
     }
 
     /// The most octets that the response may have.
     public int responseOctetsMax() {
         return transport.isDatagram()
-                ? Math.max(UDP_OCTETS_MIN, Math.min(advertised, udpCap))
+                ? Math.max(UDP_OCTETS_MIN, Math.min(opt.advertised(), udpCap))
                 : 0xffff;
     }
 
     /// Whether the client asks how long its connection may idle (RFC 7828, section 3.3).
     boolean wantsKeepalive() {
-        return optAt != 0 && !transport.isDatagram() && findOption(OPTION_KEEPALIVE) > 0;
+        return !transport.isDatagram() && opt.has(wire, OPTION_KEEPALIVE);
     }
 
     @Override
     public byte @Nullable [] option(int code) {
-        int at = optAt == 0 ? 0 : findOption(code);
-        return at == 0 ? null : Arrays.copyOfRange(wire, at + 4, at + 4 + u16(at + 2));
+        return opt.option(wire, code);
     }
 
-    private int findOption(int code) {
-        int end = optAt + 10 + u16(optAt + 8);
-        for (int at = optAt + 10; at + 4 <= end; at += 4 + u16(at + 2)) {
-            if (u16(at) == code) {
-                return at;
-            }
-        }
-        return 0;
+    @Override
+    public List<Option> options() {
+        return opt.options(wire);
+    }
+
+    @Override
+    public List<Option> optionsForUpstream() {
+        return optionsForUpstream;
     }
 
     @Override
@@ -443,13 +416,31 @@ public final class WireQuery implements Query {
     @Override
     public Query asking(Name wanted, int wantedType, int wantedClass) {
         var other = new WireQuery(context);
-        other.from(transport, client, local, receivedNanos);
-        other.parent = this;
-        other.depth = depth;
         other.ask(this, wanted, wantedType, wantedClass);
-        other.routed(route == null ? other : route, server, zone, view);
-        other.metadata = metadata.isEmpty() ? metadata : new HashMap<>(metadata);
-        return other;
+        return other.inPlaceOf(this, optionsForUpstream);
+    }
+
+    @Override
+    public Query asking(Name wanted, int wantedType, int wantedClass, List<Option> options) {
+        var other = new WireQuery(context);
+        int octets = edns() ? udpSize() : UDP_RESPONSE_OCTETS_MAX;
+        var made = OtherQuestion.opt(octets, dnssecOk(), options);
+        other.take(
+                OtherQuestion.packet(wire, made, 0, made.length, wanted, wantedType, wantedClass),
+                this);
+        var mine = options();
+        var added = options.stream().filter(o -> mine.stream().noneMatch(o::isSame)).toList();
+        return other.inPlaceOf(this, added);
+    }
+
+    private Query inPlaceOf(WireQuery other, List<Option> forUpstream) {
+        from(other.transport, other.client, other.local, other.receivedNanos);
+        parent = other;
+        depth = other.depth;
+        routed(other.route == null ? this : other.route, other.server, other.zone, other.view);
+        metadata = other.metadata.isEmpty() ? other.metadata : new HashMap<>(other.metadata);
+        optionsForUpstream = forUpstream;
+        return this;
     }
 
     @Override
@@ -465,15 +456,24 @@ public final class WireQuery implements Query {
 
     // The header and the OPT of `like` around another question.
     private void ask(WireQuery like, Name wanted, int wantedType, int wantedClass) {
-        int optBegin = like.optAt == 0 ? 0 : like.optAt - 1;
-        int optEnd = like.optAt == 0 ? 0 : like.optAt + 10 + like.u16(like.optAt + 8);
-        var packet =
-                OtherQuestion.packet(like.wire, optBegin, optEnd, wanted, wantedType, wantedClass);
+        take(
+                OtherQuestion.packet(
+                        like.wire,
+                        like.wire,
+                        like.opt.begin(),
+                        like.opt.end(like.wire),
+                        wanted,
+                        wantedType,
+                        wantedClass),
+                like);
+        opt.advertised(like.udpSize());
+    }
+
+    private void take(byte[] packet, WireQuery like) {
         System.arraycopy(packet, 0, buffer(packet.length), 0, packet.length);
         read(packet.length);
         recursionDesired = like.recursionDesired;
         udpCap = like.udpCap;
-        advertised = like.advertised;
     }
 
     @Override

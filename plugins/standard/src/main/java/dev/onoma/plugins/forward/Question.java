@@ -2,8 +2,11 @@ package dev.onoma.plugins.forward;
 
 import dev.onoma.api.NameKey;
 import dev.onoma.api.Query;
+import dev.onoma.api.Response;
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 
@@ -15,6 +18,7 @@ final class Question {
     /// client says (RFC 6891, section 6.1.1).
     static final int UDP_SIZE_OCTETS = 1232;
 
+    private static final byte[] NO_OPTIONS = {};
     private static final int HEADER_OCTETS = 12;
     private static final int OPT_OCTETS = 11;
     private static final int FLAG_AD = 0x20;
@@ -25,10 +29,19 @@ final class Question {
     private final boolean recursionDesired;
     private final boolean checkingDisabled;
     private final boolean dnssecOk;
+    private final byte[] options;
     private final int hash;
 
-    private Question(NameKey name, int type, int dclass, boolean rd, boolean cd, boolean dnssecOk) {
+    private Question(
+            NameKey name,
+            int type,
+            int dclass,
+            boolean rd,
+            boolean cd,
+            boolean dnssecOk,
+            byte[] options) {
         this.name = name;
+        this.options = options;
         int length = name.length();
         wire = new byte[length + 4];
         name.copyTo(0, wire, 0, length);
@@ -50,12 +63,27 @@ final class Question {
                 query.dclass(),
                 query.recursionDesired(),
                 query.checkingDisabled(),
-                query.dnssecOk());
+                query.dnssecOk(),
+                options(query.optionsForUpstream()));
+    }
+
+    // What `rewrite` has put in for the upstream (RFC 6891, section 6.1.2).
+    private static byte[] options(List<Response.Option> options) {
+        if (options.isEmpty()) {
+            return NO_OPTIONS;
+        }
+        var octets = new byte[options.stream().mapToInt(o -> 4 + o.data().length).sum()];
+        var buffer = ByteBuffer.wrap(octets);
+        for (var option : options) {
+            buffer.putShort((short) option.code()).putShort((short) option.data().length);
+            buffer.put(option.data());
+        }
+        return octets;
     }
 
     /// The question of a health check.
     static Question of(Name name, int type, boolean recursionDesired) {
-        return new Question(NameKey.of(name), type, 1, recursionDesired, false, false);
+        return new Question(NameKey.of(name), type, 1, recursionDesired, false, false, NO_OPTIONS);
     }
 
     private int flags() {
@@ -81,7 +109,7 @@ final class Question {
 
     /// The length of the message that asks this.
     int octets(boolean edns) {
-        return HEADER_OCTETS + wire.length + (edns ? OPT_OCTETS : 0);
+        return HEADER_OCTETS + wire.length + (edns ? OPT_OCTETS + options.length : 0);
     }
 
     /// Writes the message that asks this. AD says that we understand the bit (RFC 6840, section
@@ -98,7 +126,8 @@ final class Question {
             out.writeShort(UDP_SIZE_OCTETS);
             out.writeShort(0);
             out.writeShort(dnssecOk ? 0x8000 : 0);
-            out.writeShort(0);
+            out.writeShort(options.length);
+            out.writeBytes(options);
         }
     }
 
@@ -122,7 +151,8 @@ final class Question {
         return other instanceof Question question
                 && hash == question.hash
                 && flags() == question.flags()
-                && Arrays.equals(wire, question.wire);
+                && Arrays.equals(wire, question.wire)
+                && Arrays.equals(options, question.options);
     }
 
     @Override

@@ -1,0 +1,111 @@
+package dev.onoma.plugins.rewrite;
+
+import dev.onoma.api.Ede;
+import dev.onoma.api.Failure;
+import dev.onoma.api.Handler;
+import dev.onoma.api.Next;
+import dev.onoma.api.Outcome;
+import dev.onoma.api.Query;
+import dev.onoma.api.Response;
+import java.util.List;
+import org.xbill.DNS.Rcode;
+
+/// Runs the rules over a query, and what they left to do over its answer, in reverse order.
+final class RewriteHandler implements Handler {
+    private final Rule[] rules;
+
+    RewriteHandler(List<Rule> rules) {
+        this.rules = rules.toArray(Rule[]::new);
+    }
+
+    @Override
+    public Outcome handle(Query query, Next next) {
+        var name = query.key();
+        for (int i = 0; i < rules.length; i++) {
+            if (rules[i].fits(query, name, query.type(), query.dclass())) {
+                return rewrite(query, next, i);
+            }
+        }
+        return next.handle(query);
+    }
+
+    private Outcome rewrite(Query query, Next next, int first) {
+        var rewriting = new Rewriting(query);
+        try {
+            run(rewriting, first);
+        } catch (IllegalArgumentException e) {
+            return Outcome.failed(
+                    new Failure.Other(
+                            Rcode.SERVFAIL,
+                            Ede.OTHER,
+                            "invalid name after rewrite: " + e.getMessage()));
+        }
+        var outcome = next.handle(rewriting.query());
+        return outcome.then(rewriting, RewriteHandler::settled);
+    }
+
+    private void run(Rewriting rewriting, int first) {
+        for (int i = first; i < rules.length; i++) {
+            var rule = rules[i];
+            boolean fits =
+                    rule.fits(
+                            rewriting.original(),
+                            rewriting.key(),
+                            rewriting.type(),
+                            rewriting.dclass());
+            if (fits && rule.apply(rewriting) && rule.stops()) {
+                return;
+            }
+        }
+    }
+
+    private static Outcome settled(Rewriting rewriting, Outcome settled) {
+        return switch (settled) {
+            case Outcome.Reply(var response) -> {
+                var answer = response.answering(rewriting.original());
+                yield turnBack(rewriting, answer, rewriting.responses().size() - 1);
+            }
+            case Outcome.Failed failed -> failed(rewriting, failed);
+            case Outcome.Dropped _ -> settled;
+            case Outcome.Later _ -> throw new IllegalStateException("a stage with another Later");
+        };
+    }
+
+    private static Outcome turnBack(Rewriting rewriting, Response response, int last) {
+        for (int i = last; i >= 0; i--) {
+            switch (rewriting.responses().get(i)) {
+                case ResponseRule.Change change -> change.apply(response);
+                case CnameRule.Target target -> {
+                    var looked = target.lookUp(rewriting.original(), response);
+                    if (looked != null) {
+                        int rest = i - 1;
+                        return looked.then(settled -> {
+                            target.take(response, settled);
+                            return turnBack(rewriting, response, rest);
+                        });
+                    }
+                }
+            }
+        }
+        return response.build();
+    }
+
+    // Only the code of a failure can be changed, as there is nothing else.
+    private static Outcome failed(Rewriting rewriting, Outcome.Failed failed) {
+        var failure = failed.failure();
+        int rcode = failure.rcode();
+        for (var rule : rewriting.responses().reversed()) {
+            if (rule instanceof AnswerRules.RcodeChange change) {
+                rcode = change.of(rcode);
+            }
+        }
+        return rcode == failure.rcode()
+                ? failed
+                : rewriting
+                        .original()
+                        .reply()
+                        .rcode(rcode)
+                        .ede(failure.ede(), failure.edeText())
+                        .build();
+    }
+}

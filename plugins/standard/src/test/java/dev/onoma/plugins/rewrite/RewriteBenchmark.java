@@ -1,0 +1,63 @@
+package dev.onoma.plugins.rewrite;
+
+import dev.onoma.api.Handler;
+import dev.onoma.api.Next;
+import dev.onoma.api.Outcome;
+import dev.onoma.server.wire.WireQuery;
+import dev.onoma.testkit.Bench;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/// What five rules cost for a name that none of them fits, which must not allocate, and for one
+/// whose question is changed and whose answer is turned back:
+///
+/// ```
+/// java -cp "$TEST_CLASS_PATH" org.openjdk.jmh.Main RewriteBenchmark -prof gc
+/// ```
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 3, time = 1)
+@Fork(1)
+public class RewriteBenchmark {
+    private static final Next ANSWER = query -> query.reply().build();
+
+    private Handler rewrite = Handler.PASS;
+    private final Bench bench = new Bench("test.");
+    private final WireQuery other = bench.query("www.web.shop.svc.cluster.local.", "A");
+    private final WireQuery changed = bench.query("db.red.test.", "A");
+
+    @Setup
+    public void prepare() {
+        rewrite =
+                bench.setup(
+                        new Rewrite(),
+                        """
+                        rewrite name a.test b.test
+                        rewrite continue ttl suffix .ttl.test 30-300
+                        rewrite stop name regex (.*)-(us-west-1)\\.example\\.org {1}.service.{2}.consul answer auto
+                        rewrite name substring .service.red.test .blue.test answer auto
+                        rewrite name suffix .red.test .blue.test answer auto
+                        """);
+    }
+
+    @Benchmark
+    public Outcome noRuleFits() {
+        return rewrite.handle(other, ANSWER);
+    }
+
+    @Benchmark
+    public Outcome nameIsChanged() {
+        return rewrite.handle(changed, ANSWER);
+    }
+}
