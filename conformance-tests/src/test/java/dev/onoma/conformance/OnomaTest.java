@@ -1,5 +1,6 @@
 package dev.onoma.conformance;
 
+import dev.onoma.testkit.OnomaSubject;
 import dev.onoma.testkit.Scenarios;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,14 @@ final class OnomaTest {
     Stream<DynamicTest> examplesOfManualsAreAsExpected() throws IOException {
         var onoma = onoma();
         return MANUALS.stream().flatMap(onoma::playManuals);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aClusterReadFromItsApiIsAsExpected() throws IOException {
+        var notYet = Files.readAllLines(Subjects.SCENARIOS.resolve(NOT_YET));
+        return Scenarios.against(OnomaSubject.viaApi())
+                .expecting(notYet)
+                .playFolder(Subjects.SCENARIOS.resolve("kubernetes"));
     }
 
     private static Scenarios onoma() throws IOException {

@@ -1,200 +1,259 @@
 package dev.onoma.testkit;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/// As much of a Kubernetes API server as a DNS server asks for: lists and watches, in JSON.
+/// As much of a Kubernetes API server as a DNS server asks for: lists in pages, streaming lists and
+/// watches, in JSON and protobuf, with every fault that a real one or the network may show.
 ///
-/// Objects may be put and deleted while clients watch. A watch with `sendInitialEvents` begins with
-/// all objects and the bookmark that ends them, as real servers do it. One lock guards objects and
-/// watchers, so every watcher sees every change once.
-final class ApiServer implements AutoCloseable {
+/// Objects are maps, as JSON has them. They may be put and deleted while clients watch; one lock
+/// guards objects, history and watchers, so every watcher sees every change once, in order. Faults
+/// are set by methods and hold until they are taken back, or for a number of requests.
+public final class ApiServer implements AutoCloseable {
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
-    private final HttpServer server;
-    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-    private final Map<String, Map<String, Object>> objects = new LinkedHashMap<>();
+    /// A change, as watchers are told.
+    ///
+    /// @param object null for the end of a watch
+    record Change(String type, long version, @Nullable ApiObject object) {}
+
+    /// A client that waits for changes.
+    record Watcher(String kind, Predicate<ApiObject> selects, BlockingQueue<Change> changes) {}
+
+    private final int port;
+    private final Map<String, Map<String, ApiObject>> objects = new ConcurrentHashMap<>();
+    private final List<Change> history = new ArrayList<>();
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private final Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();
+    final Protobuf protobuf = Protobuf.read();
+    final ApiFaults faults = new ApiFaults();
     private long version = 1;
+    private long compacted;
+    private volatile @Nullable ServerSocket listener;
 
-    /// A client that waits for changes of one kind; an empty text ends it.
-    private record Watcher(String kind, BlockingQueue<String> events) {}
-
-    ApiServer() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(LOOPBACK, 0), 0);
-        server.setExecutor(executor);
-        server.createContext("/", this::answer);
-        server.start();
+    public ApiServer() throws IOException {
+        this(0);
     }
 
-    String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+    /// @param port on loopback; 0 for any
+    public ApiServer(int port) throws IOException {
+        var opened = listen(port);
+        listener = opened;
+        this.port = opened.getLocalPort();
+        accept(opened);
     }
 
-    synchronized void put(Map<String, Object> object) {
-        var copy = versioned(object);
-        var known = objects.put(key(copy), copy);
-        tell(known == null ? "ADDED" : "MODIFIED", copy);
+    private static ServerSocket listen(int port) throws IOException {
+        var socket = new ServerSocket();
+        socket.setReuseAddress(true);
+        socket.bind(new InetSocketAddress(LOOPBACK, port), 128);
+        return socket;
     }
 
-    synchronized void delete(Map<String, Object> object) {
-        if (objects.remove(key(object)) != null) {
-            tell("DELETED", versioned(object));
-        }
+    private void accept(ServerSocket from) {
+        Thread.ofVirtual()
+                .start(() -> {
+                    while (!from.isClosed()) {
+                        try {
+                            var socket = from.accept();
+                            connections.add(socket);
+                            Thread.ofVirtual().start(() -> serve(socket));
+                        } catch (IOException _) {
+                            return; // an outage, or the end
+                        }
+                    }
+                });
     }
 
-    private Map<String, Object> versioned(Map<String, Object> object) {
-        var copy = new LinkedHashMap<>(object);
-        var metadata = Json.object(object.get("metadata"));
-        metadata.put("resourceVersion", "" + ++version);
-        metadata.putIfAbsent("uid", "uid-" + key(object));
-        copy.put("metadata", metadata);
-        return copy;
-    }
-
-    private static String key(Map<String, Object> object) {
-        var metadata = Json.object(object.get("metadata"));
-        return Json.kind(object) + " " + metadata.get("namespace") + "/" + metadata.get("name");
-    }
-
-    private void tell(String type, Map<String, Object> object) {
-        for (var watcher : watchers) {
-            if (watcher.kind().equals(Json.kind(object))) {
-                watcher.events().add(event(type, object));
-            }
-        }
-    }
-
-    private static String event(String type, Map<String, Object> object) {
-        return "{\"type\":\"" + type + "\",\"object\":" + Json.write(object) + "}\n";
-    }
-
-    private void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            var path = exchange.getRequestURI().getPath();
-            var query = String.valueOf(exchange.getRequestURI().getQuery());
-            var kind = kind(path.substring(path.lastIndexOf('/') + 1));
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            if (path.equals("/version")) {
-                send(
-                        exchange,
-                        200,
-                        "{\"major\":\"1\",\"minor\":\"34\",\"gitVersion\":\"v1.34.0\"}");
-            } else if (kind.isEmpty()) {
-                send(
-                        exchange,
-                        404,
-                        "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\","
-                                + "\"reason\":\"NotFound\",\"code\":404}");
-            } else if (query.contains("watch=true") || query.contains("watch=1")) {
-                watch(exchange, kind, query.contains("sendInitialEvents=true"));
-            } else {
-                send(exchange, 200, list(path, kind));
-            }
+    private void serve(Socket socket) {
+        try (socket) {
+            new ApiConversation(this, socket).run();
+        } catch (IOException _) {
+            // The client is gone, or the test wanted it so.
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /// The kind of a resource such as `services`; empty for all that is not served here.
-    private static String kind(String resource) {
-        return switch (resource) {
-            case "services", "namespaces", "pods", "endpointslices", "serviceimports" ->
-                    resource.substring(0, resource.length() - 1).toLowerCase(Locale.ROOT);
-            default -> "";
-        };
-    }
-
-    private static void send(HttpExchange exchange, int status, String body) throws IOException {
-        var bytes = body.getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(status, bytes.length);
-        exchange.getResponseBody().write(bytes);
-    }
-
-    private synchronized List<Map<String, Object>> ofKind(String kind) {
-        return objects.values().stream().filter(o -> Json.kind(o).equals(kind)).toList();
-    }
-
-    private synchronized String list(String path, String kind) {
-        var items = ofKind(kind);
-        var group =
-                path.startsWith("/apis/")
-                        ? path.replaceFirst("^/apis/([^/]+/[^/]+)/.*", "$1")
-                        : "v1";
-        return Json.write(
-                Map.of(
-                        "apiVersion",
-                        group,
-                        "kind",
-                        kindText(kind) + "List",
-                        "metadata",
-                        Map.of("resourceVersion", "" + version),
-                        "items",
-                        items));
-    }
-
-    private static String kindText(String kind) {
-        return switch (kind) {
-            case "endpointslice" -> "EndpointSlice";
-            case "serviceimport" -> "ServiceImport";
-            default -> kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1);
-        };
-    }
-
-    private void watch(HttpExchange exchange, String kind, boolean initial)
-            throws IOException, InterruptedException {
-        var watcher = new Watcher(kind, new LinkedBlockingQueue<>());
-        synchronized (this) {
-            if (initial) {
-                ofKind(kind).forEach(o -> watcher.events().add(event("ADDED", o)));
-                watcher.events().add(bookmark(kind));
-            }
-            watchers.add(watcher);
-        }
-        exchange.sendResponseHeaders(200, 0);
-        try {
-            var out = exchange.getResponseBody();
-            for (var event = watcher.events().take();
-                    !event.isEmpty();
-                    event = watcher.events().take()) {
-                out.write(event.getBytes(StandardCharsets.UTF_8));
-                out.flush();
-            }
         } finally {
-            watchers.remove(watcher);
+            connections.remove(socket);
         }
     }
 
-    private String bookmark(String kind) {
-        var metadata =
-                Map.of(
-                        "resourceVersion",
-                        "" + version,
-                        "annotations",
-                        Map.of("k8s.io/initial-events-end", "true"));
-        var apiVersion = kind.equals("endpointslice") ? "discovery.k8s.io/v1" : "v1";
-        return event(
-                "BOOKMARK",
-                Map.of("apiVersion", apiVersion, "kind", kindText(kind), "metadata", metadata));
+    public String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    /// The faults that clients meet.
+    public ApiFaults faults() {
+        return faults;
+    }
+
+    /// How often lists (`list services`), watches (`watch services`) and streaming lists (`stream
+    /// services`) were asked for.
+    public int asked(String what) {
+        var count = asked.get(what);
+        return count == null ? 0 : count.get();
+    }
+
+    void count(String what) {
+        asked.computeIfAbsent(what, _ -> new AtomicInteger()).incrementAndGet();
+    }
+
+    /// Adds an object, or exchanges it.
+    public synchronized void put(Map<String, Object> object) {
+        var added = ApiObject.of(object, ++version);
+        var known = ofKind(added.kind).put(added.key, added);
+        tell(new Change(known == null ? "ADDED" : "MODIFIED", added.version, added));
+    }
+
+    /// Takes an object away; only its kind and its name count.
+    public synchronized void delete(Map<String, Object> object) {
+        var gone = ApiObject.of(object, version + 1);
+        var known = ofKind(gone.kind).remove(gone.key);
+        if (known != null) {
+            var last = ApiObject.of(known.content(), ++version);
+            tell(new Change("DELETED", last.version, last));
+        }
+    }
+
+    private void tell(Change change) {
+        history.add(change);
+        send(change);
+    }
+
+    private void send(Change change) {
+        var object = change.object();
+        for (var watcher : watchers) {
+            if (object != null
+                    && watcher.kind().equals(object.kind)
+                    && watcher.selects().test(object)) {
+                watcher.changes().add(change);
+            }
+        }
+    }
+
+    /// Tells watchers of the last changes once more.
+    public synchronized void repeat(int changes) {
+        history.subList(Math.max(0, history.size() - changes), history.size()).forEach(this::send);
+    }
+
+    /// Tells watchers of the last changes once more, the newest first.
+    public synchronized void repeatBackwards(int changes) {
+        var last = history.subList(Math.max(0, history.size() - changes), history.size());
+        last.reversed().forEach(this::send);
+    }
+
+    /// Sends a bookmark to all watchers.
+    public synchronized void bookmark() {
+        watchers.forEach(watcher -> watcher.changes().add(new Change("BOOKMARK", version, null)));
+    }
+
+    /// Forgets what happened so far: whoever watches from before gets 410.
+    public synchronized void compact() {
+        history.clear();
+        compacted = version;
+    }
+
+    /// Ends all watches with 410.
+    public synchronized void expire() {
+        compact();
+        compacted = ++version;
+        watchers.forEach(watcher -> watcher.changes().add(new Change("EXPIRED", version, null)));
+    }
+
+    /// Ends all watches, as servers do after some minutes.
+    public void endWatches() {
+        watchers.forEach(watcher -> watcher.changes().add(new Change("END", 0, null)));
+    }
+
+    /// Resets all connections.
+    public void reset() {
+        for (var socket : connections) {
+            try {
+                socket.setSoLinger(true, 0);
+                socket.close();
+            } catch (IOException _) {
+                // It was closed already.
+            }
+        }
+    }
+
+    /// Closes the port and resets all connections.
+    public void stop() throws IOException {
+        var open = listener;
+        if (open != null) {
+            open.close();
+        }
+        reset();
+    }
+
+    /// Opens the port again after [#stop].
+    public void restart() throws IOException {
+        var opened = listen(port);
+        listener = opened;
+        accept(opened);
+    }
+
+    synchronized long version() {
+        return version;
+    }
+
+    private Map<String, ApiObject> ofKind(String kind) {
+        return objects.computeIfAbsent(kind, _ -> new LinkedHashMap<>());
+    }
+
+    synchronized List<ApiObject> list(String kind, Predicate<ApiObject> selects) {
+        return ofKind(kind).values().stream().filter(selects).toList();
+    }
+
+    /// Registers a watcher that has seen everything up to a version; null if that is too long ago.
+    synchronized @Nullable Watcher watch(String kind, Predicate<ApiObject> selects, long from) {
+        if (from < compacted) {
+            return null;
+        }
+        var watcher = new Watcher(kind, selects, new LinkedBlockingQueue<>());
+        for (var change : history) {
+            var object = change.object();
+            if (object != null
+                    && change.version() > from
+                    && object.kind.equals(kind)
+                    && selects.test(object)) {
+                watcher.changes().add(change);
+            }
+        }
+        watchers.add(watcher);
+        return watcher;
+    }
+
+    /// The same, after all there is.
+    synchronized Watcher watchAll(String kind, Predicate<ApiObject> selects) {
+        var watcher = new Watcher(kind, selects, new LinkedBlockingQueue<>());
+        list(kind, selects).forEach(o -> watcher.changes().add(new Change("ADDED", o.version, o)));
+        watcher.changes().add(new Change("END_OF_LIST", version, null));
+        watchers.add(watcher);
+        return watcher;
+    }
+
+    void forget(Watcher watcher) {
+        watchers.remove(watcher);
     }
 
     @Override
-    public void close() {
-        watchers.forEach(watcher -> watcher.events().add(""));
-        server.stop(0);
-        executor.shutdownNow();
+    public void close() throws IOException {
+        stop();
     }
 }

@@ -280,7 +280,9 @@ public final class Cluster implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        api.ifPresent(ApiServer::close);
+    public void close() throws IOException {
+        if (api.isPresent()) {
+            api.get().close();
+        }
     }
 }

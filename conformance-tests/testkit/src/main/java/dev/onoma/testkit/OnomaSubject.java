@@ -14,6 +14,21 @@ import java.util.concurrent.TimeUnit;
 
 /// Onoma inside this JVM, with the plugins that are on the class path.
 public final class OnomaSubject implements Subject {
+    private final boolean viaApi;
+
+    /// Objects of scenarios come as manifests.
+    public OnomaSubject() {
+        this(false);
+    }
+
+    private OnomaSubject(boolean viaApi) {
+        this.viaApi = viaApi;
+    }
+
+    /// Objects of scenarios come from an [ApiServer].
+    public static OnomaSubject viaApi() {
+        return new OnomaSubject(true);
+    }
 
     @Override
     public String name() {
@@ -27,16 +42,18 @@ public final class OnomaSubject implements Subject {
 
     @Override
     public Running start(Setup setup) throws IOException, StartFailed {
-        return new RunningOnoma(setup);
+        return new RunningOnoma(setup, viaApi);
     }
 
     private static final class RunningOnoma implements Running {
         private final Setup setup;
+        private final boolean viaApi;
         private final ByteArrayOutputStream log = new ByteArrayOutputStream();
         private final Onoma onoma;
 
-        RunningOnoma(Setup setup) throws IOException, StartFailed {
+        RunningOnoma(Setup setup, boolean viaApi) throws IOException, StartFailed {
             this.setup = setup;
+            this.viaApi = viaApi;
             write(setup.corefile());
             var options =
                     new Onoma.Options(
@@ -58,7 +75,11 @@ public final class OnomaSubject implements Subject {
         }
 
         private void write(String corefile) throws IOException {
-            var adapted = setup.cluster().adapt(corefile, "manifests " + Cluster.FOLDER);
+            var cluster = setup.cluster();
+            var adapted =
+                    viaApi
+                            ? cluster.withEndpoint(corefile)
+                            : cluster.adapt(corefile, "manifests " + Cluster.FOLDER);
             Files.writeString(setup.folder().resolve("Corefile"), adapted);
         }
 

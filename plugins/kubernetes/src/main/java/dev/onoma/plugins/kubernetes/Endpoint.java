@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param hostname the endpoint's own label, if it has one
 /// @param podName `targetRef.name`, for `endpoint_pod_names`
-/// @param nodeName where it runs
+/// @param cluster where it is, behind a service import
 /// @param zone for zonal names, lower case
 record Endpoint(
         Address address,
         @Nullable String hostname,
         @Nullable String podName,
-        @Nullable String nodeName,
+        @Nullable String cluster,
         @Nullable String zone) {
     private static final int LABEL_OCTETS_MAX = 63;
 
@@ -47,6 +47,7 @@ record Endpoint(
     boolean sameAnswer(Endpoint other) {
         return address.equals(other.address)
                 && Objects.equals(hostname, other.hostname)
+                && Objects.equals(cluster, other.cluster)
                 && Objects.equals(zone, other.zone);
     }
 }

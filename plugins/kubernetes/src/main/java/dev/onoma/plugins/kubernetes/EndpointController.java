@@ -66,7 +66,7 @@ final class EndpointController {
                                         address,
                                         named ? spec.hostname() : null,
                                         pod.name(),
-                                        spec.nodeName(),
+                                        /* cluster= */ null,
                                         spec.nodeName() == null
                                                 ? null
                                                 : zonesByNode.get(spec.nodeName()))));

@@ -62,7 +62,7 @@ final class EndpointManifests {
                 ManifestReader.address(address),
                 hostname(endpoint),
                 text(endpoint.get("targetRef").flatMap(target -> target.get("name"))),
-                text(endpoint.get("nodeName")),
+                /* cluster= */ null,
                 zone == null ? null : interner.intern(zone.toLowerCase(Locale.ROOT)));
     }
 

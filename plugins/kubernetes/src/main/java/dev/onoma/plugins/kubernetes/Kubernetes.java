@@ -2,13 +2,14 @@ package dev.onoma.plugins.kubernetes;
 
 import dev.onoma.api.Cluster;
 import dev.onoma.api.Directive;
-import dev.onoma.api.Durations;
 import dev.onoma.api.Handler;
 import dev.onoma.api.Log;
 import dev.onoma.api.Plugin;
 import dev.onoma.api.SearchPath;
 import dev.onoma.api.ServerBlock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /// Answers names of Kubernetes services, endpoints and pods (Kubernetes DNS specification 1.1.0).
 public final class Kubernetes implements Plugin {
@@ -30,7 +31,7 @@ public final class Kubernetes implements Plugin {
         var log = block.log(NAME);
         var metrics = new KubernetesMetrics(block.metrics(), block.time()::now);
         boolean external = block.loads("k8s_external");
-        var key = options.manifests() + " " + options.objects() + (external ? " external" : "");
+        var key = options.sourceText() + (external ? " external" : "");
         var cluster =
                 block.keep(WatchedCluster.class, key, _ -> watch(options, block, log, metrics));
         var store = cluster.store();
@@ -42,13 +43,7 @@ public final class Kubernetes implements Plugin {
         searchPath(options, store, block);
         block.onStart(() -> {
             nameServers.read(block);
-            if (!cluster.start(options.startupTimeout())) {
-                log.warning(
-                        "starting server with unsynced Kubernetes objects: %s is not read after %s"
-                                .formatted(
-                                        cluster.name(),
-                                        Durations.format(options.startupTimeout())));
-            }
+            start(cluster, options.startupTimeout(), log);
         });
         block.readiness(NAME, store::isSynced);
         block.metadataSource(new QueryMetadata(options, store)::tell);
@@ -68,11 +63,45 @@ public final class Kubernetes implements Plugin {
         }
     }
 
+    private static void start(WatchedCluster cluster, Duration timeout, Log log)
+            throws InterruptedException {
+        if (cluster.start()) {
+            return;
+        }
+        log.info("waiting for %s before starting server".formatted(cluster.name()));
+        if (!cluster.await(timeout)) {
+            log.warning("starting server with unsynced %s".formatted(cluster.name()));
+        }
+    }
+
     private static WatchedCluster watch(
             KubernetesOptions options, ServerBlock block, Log log, KubernetesMetrics metrics) {
         var store = new ServiceStore(block.time()::now);
         store.addListener(metrics);
-        return new WatchedCluster(
-                store, new ManifestsSource(options.manifests(), options.objects(), log::error));
+        var imports = new ServiceStore(block.time()::now);
+        return new WatchedCluster(store, imports, source(options, imports, block, log));
+    }
+
+    private static ObjectSource source(
+            KubernetesOptions options, ServiceStore imports, ServerBlock block, Log log) {
+        var manifests = options.manifests();
+        var api = options.api();
+        if (manifests != null || api == null) {
+            var root = Objects.requireNonNull(manifests);
+            return new ManifestsSource(root, options.objects(), log::error);
+        }
+        var details =
+                new ObjectDetails(
+                        options.podNames(),
+                        options.zonal(),
+                        block.loads("metadata"),
+                        block.loads("k8s_external"));
+        return new ApiSource(
+                api,
+                details,
+                options.multicluster().isEmpty() ? null : imports,
+                log,
+                new ApiMetrics(block.metrics(), block.time()::now),
+                block.random());
     }
 }

@@ -1,6 +1,5 @@
 package dev.onoma.plugins.kubernetes;
 
-import dev.onoma.api.Arguments;
 import dev.onoma.api.Directive;
 import dev.onoma.api.Names;
 import dev.onoma.api.ServerBlock;
@@ -12,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 
@@ -49,7 +47,8 @@ final class KubernetesDirective {
     private final List<Name> zones;
 
     private @Nullable Path manifests;
-    private @Nullable Directive apiServer;
+    private final ApiDirective api;
+    private List<Name> multicluster = List.of();
     private ManifestOptions objects = ManifestOptions.defaults();
     private LabelSelector labels = LabelSelector.EVERYTHING;
     private LabelSelector namespaceLabels = LabelSelector.EVERYTHING;
@@ -66,6 +65,7 @@ final class KubernetesDirective {
     private KubernetesDirective(Directive directive, ServerBlock block) {
         this.directive = directive;
         this.block = block;
+        this.api = new ApiDirective(block);
         this.zones = directive.arguments("[ZONES...]").zonesOr(block.zones());
     }
 
@@ -87,22 +87,18 @@ final class KubernetesDirective {
         if (zonal != null && !endpoints) {
             throw zonal.wrong("zonal requires the endpoint cache; remove noendpoints");
         }
-        var from = manifests;
-        if (from == null) {
-            throw (apiServer == null ? directive : apiServer)
-                    .wrong(
-                            "this version reads a cluster from manifests, not from an API server;"
-                                    + " add the line: manifests DIR");
-        }
-        if (apiServer != null) {
+        var apiServer = api.first();
+        if (manifests != null && apiServer != null) {
             apiServer.warn("\"" + apiServer.name() + "\" is not used: manifests come first");
         }
+        boolean verified = pods == KubernetesOptions.Pods.VERIFIED;
         var selected = objects.selecting(labels, namespaceLabels);
         return new KubernetesOptions(
                 zones,
                 primary,
-                from,
-                pods == KubernetesOptions.Pods.VERIFIED ? selected.withPods() : selected,
+                manifests,
+                verified ? selected.withPods() : selected,
+                manifests == null ? apiOptions(verified) : null,
                 namespaces,
                 pods,
                 endpoints,
@@ -111,7 +107,23 @@ final class KubernetesDirective {
                 ttlSeconds,
                 fallthrough,
                 ignoreEmptyServices,
+                multicluster,
                 startupTimeout);
+    }
+
+    private ApiOptions apiOptions(boolean verified) {
+        boolean imports = !multicluster.isEmpty();
+        var identity =
+                "%s|%s|%s|%s|%s|%s|%s"
+                        .formatted(
+                                labels.text(),
+                                namespaceLabels.text(),
+                                endpoints,
+                                verified,
+                                imports,
+                                podNames,
+                                zonal != null);
+        return api.options(identity, labels, namespaceLabels, endpoints, verified, imports);
     }
 
     static boolean isReverse(Name zone) {
@@ -152,7 +164,12 @@ final class KubernetesDirective {
                 startupTimeout = arguments.duration("DURATION", Duration.ZERO);
                 arguments.expectEnd();
             }
-            default -> apiServer(property);
+            case "multicluster" -> multicluster(property);
+            default -> {
+                if (!api.property(property)) {
+                    throw property.unknown(KNOWN);
+                }
+            }
         }
     }
 
@@ -268,49 +285,9 @@ final class KubernetesDirective {
         arguments.ignoreRest();
     }
 
-    /// What is said to an API server is checked, and then refused by [#options].
-    private void apiServer(Directive property) {
-        switch (property.name()) {
-            case "endpoint" -> {
-                var urls = property.arguments("URL").restNotEmpty("URL");
-                if (urls.size() > 1) {
-                    property.warnAt(
-                            2,
-                            "Multiple endpoints have been deprecated, only the first specified endpoint '%s' is used"
-                                    .formatted(urls.getFirst()));
-                }
-            }
-            case "tls" -> {
-                var arguments = property.arguments("CERT KEY CACERT");
-                arguments.text("CERT");
-                arguments.text("KEY");
-                arguments.text("CACERT");
-                arguments.expectEnd();
-            }
-            case "kubeconfig" -> {
-                var arguments = property.arguments("FILE [CONTEXT]");
-                arguments.text("FILE");
-                arguments.textOr("CONTEXT", "");
-                arguments.expectEnd();
-            }
-            case "apiserver_qps" -> end(property, a -> a.decimal("QPS", 0, Float.MAX_VALUE), "QPS");
-            case "apiserver_burst" -> end(property, a -> a.number("BURST", 0), "BURST");
-            case "apiserver_max_inflight" -> end(property, a -> a.number("COUNT", 0), "COUNT");
-            case "multicluster" -> multicluster(property);
-            default -> throw property.unknown(KNOWN);
-        }
-        apiServer = property;
-    }
-
-    /// Reads one argument and nothing behind it.
-    private static void end(Directive property, Consumer<Arguments> read, String usage) {
-        var arguments = property.arguments(usage);
-        read.accept(arguments);
-        arguments.expectEnd();
-    }
-
     private void multicluster(Directive property) {
-        for (var zone : property.arguments("[ZONES...]").zonesOr(List.of())) {
+        multicluster = property.arguments("[ZONES...]").zonesOr(List.of());
+        for (var zone : multicluster) {
             if (!zones.contains(zone)) {
                 throw property.wrongAt(
                         1,

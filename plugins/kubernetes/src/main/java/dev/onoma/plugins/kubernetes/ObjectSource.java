@@ -1,6 +1,6 @@
 package dev.onoma.plugins.kubernetes;
 
-/// Where the objects of a cluster come from: manifests, later an API server.
+/// Where the objects of a cluster come from: manifests, or an API server.
 ///
 /// A source writes from one thread at a time and lets go of what it has handed over.
 interface ObjectSource extends AutoCloseable {
@@ -9,6 +9,11 @@ interface ObjectSource extends AutoCloseable {
 
     /// Begins to deliver to the sink, on a thread of the source's own, until [#close].
     void start(ObjectSink sink);
+
+    /// Whether it has met with trouble, so that waiting for it may take long.
+    default boolean isFailing() {
+        return false;
+    }
 
     /// Stops delivering; what was delivered stays.
     @Override

@@ -7,11 +7,14 @@ final class WatchedCluster implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(5);
 
     private final ServiceStore store;
+    private final ServiceStore imports;
     private final ObjectSource source;
     private boolean started;
 
-    WatchedCluster(ServiceStore store, ObjectSource source) {
+    /// @param imports services of other clusters; empty unless they are asked for
+    WatchedCluster(ServiceStore store, ServiceStore imports, ObjectSource source) {
         this.store = store;
+        this.imports = imports;
         this.source = source;
     }
 
@@ -19,20 +22,34 @@ final class WatchedCluster implements AutoCloseable {
         return store;
     }
 
+    ServiceStore imports() {
+        return imports;
+    }
+
     String name() {
         return source.name();
     }
 
-    /// Begins to read, unless that has happened already, and waits for the first complete list.
+    /// Begins to read, unless that has happened already.
     ///
-    /// @return whether it was complete in time
-    synchronized boolean start(Duration timeout) throws InterruptedException {
+    /// @return whether everything is known, from before
+    synchronized boolean start() {
         if (!started) {
             started = true;
             source.start(store);
         }
+        return store.isSynced();
+    }
+
+    /// Waits for the first complete list, unless there is trouble with it: others should not wait
+    /// then for what they do not need.
+    ///
+    /// @return whether it was complete in time
+    boolean await(Duration timeout) throws InterruptedException {
         long began = System.nanoTime();
-        while (!store.isSynced() && System.nanoTime() - began < timeout.toNanos()) {
+        while (!store.isSynced()
+                && !source.isFailing()
+                && System.nanoTime() - began < timeout.toNanos()) {
             Thread.sleep(LOOK_EVERY);
         }
         return store.isSynced();

@@ -40,6 +40,7 @@ final class Handlers {
                 zone,
                 Path.of("manifests"),
                 ManifestOptions.defaults(),
+                null,
                 Set.of(),
                 KubernetesOptions.Pods.DISABLED,
                 true,
@@ -48,15 +49,16 @@ final class Handlers {
                 5,
                 fallthrough,
                 false,
+                List.of(),
                 Duration.ZERO);
     }
 
     static KubernetesHandler over(ServiceStore store, @Nullable List<Name> fallthrough) {
         var options = options(fallthrough);
-        var source = new ManifestsSource(options.manifests(), options.objects(), _ -> {});
+        var source = new ManifestsSource(Path.of("manifests"), options.objects(), _ -> {});
         return new KubernetesHandler(
                 options,
-                new WatchedCluster(store, source),
+                new WatchedCluster(store, store, source),
                 new ClusterAnswers(options, store, new LocalNameServers()),
                 new CompiledAnswers(store, () -> {}));
     }

@@ -49,21 +49,31 @@ final class KubernetesDirectiveTest {
     Stream<DynamicTest> theDirectiveAsAWhole() {
         return scenarios.play(
                 """
-                == an API server is not in this version
-                cluster.local {
-                    kubernetes {
-                        endpoint http://127.0.0.1:1
-                    }
-                }
-                ! start fails
-                    *this version reads a cluster from manifests, not from an API server*
-
-                == nor is the one around this process
+                == the cluster around this process
                 cluster.local {
                     kubernetes
                 }
                 ! start fails
-                    *add the line: manifests DIR*
+                    *unable to load in-cluster configuration, KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT must be defined*
+                    *manifests DIR, endpoint URL, kubeconfig FILE*
+
+                == an API server has an address
+                cluster.local {
+                    kubernetes {
+                        endpoint ftp://10.0.0.1
+                    }
+                }
+                ! start fails
+                    *an API server is http://HOST[:PORT] or https://HOST[:PORT], not "ftp://10.0.0.1"*
+
+                == a kubeconfig file is there
+                cluster.local {
+                    kubernetes {
+                        kubeconfig nowhere
+                    }
+                }
+                ! start fails
+                    *stat *nowhere: no such file or directory*
 
                 == there is something to read
                 cluster.local {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onoma.api.Failure;
 import dev.onoma.api.Outcome;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -124,10 +125,9 @@ final class KubernetesHandlerTest {
                         Handlers.options(null),
                         new WatchedCluster(
                                 store,
+                                store,
                                 new ManifestsSource(
-                                        Handlers.options(null).manifests(),
-                                        ManifestOptions.defaults(),
-                                        _ -> {})),
+                                        Path.of("manifests"), ManifestOptions.defaults(), _ -> {})),
                         new ClusterAnswers(Handlers.options(null), store, new LocalNameServers()),
                         compiled);
         for (int i = 0; i < 20_000; i++) {

@@ -130,7 +130,7 @@ final class ServiceStoreTest {
         put(service("web", "10.0.0.1"), slice("a", "web", "10.1.0.1"));
         assertThat(store.serialSeconds()).isEqualTo(1_000);
         seconds.set(2_000);
-        var other = new Endpoint(ip("10.1.0.1"), null, "another-pod", "node", null);
+        var other = new Endpoint(ip("10.1.0.1"), null, "another-pod", null, null);
         put(
                 new NamespaceObject("shop"),
                 new EndpointSliceObject("shop", "a", "web", List.of(other), HTTP, List.of(), 7));

@@ -1,0 +1,86 @@
+package dev.onoma.testkit;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/// What may go wrong at an [ApiServer].
+public final class ApiFaults {
+    private final Map<String, ConcurrentLinkedQueue<Refusal>> refusals = new ConcurrentHashMap<>();
+    private volatile boolean streamingListsRefused;
+    private volatile boolean bookmarksWithheld;
+    private volatile boolean protobufRefused;
+    private volatile @Nullable CountDownLatch stall;
+
+    record Refusal(int status, Duration retryAfter) {}
+
+    ApiFaults() {}
+
+    /// Refuses the next requests for a resource (`services`).
+    ///
+    /// @param retryAfter in the header, unless it is zero
+    public void refuse(String resource, int status, Duration retryAfter, int times) {
+        var queue = refusals.computeIfAbsent(resource, _ -> new ConcurrentLinkedQueue<>());
+        for (int i = 0; i < times; i++) {
+            queue.add(new Refusal(status, retryAfter));
+        }
+    }
+
+    @Nullable Refusal refusal(String resource) {
+        var queue = refusals.get(resource);
+        return queue == null ? null : queue.poll();
+    }
+
+    /// Knows no streaming lists (422), as servers before 1.32.
+    public void refuseStreamingLists(boolean refused) {
+        streamingListsRefused = refused;
+    }
+
+    boolean streamingListsRefused() {
+        return streamingListsRefused;
+    }
+
+    /// Never says where a streaming list ends.
+    public void withholdBookmarks(boolean withheld) {
+        bookmarksWithheld = withheld;
+    }
+
+    boolean bookmarksWithheld() {
+        return bookmarksWithheld;
+    }
+
+    /// Answers in JSON whatever is asked for.
+    public void refuseProtobuf(boolean refused) {
+        protobufRefused = refused;
+    }
+
+    boolean protobufRefused() {
+        return protobufRefused;
+    }
+
+    /// Takes connections and requests, and sends nothing any more.
+    public synchronized void stall() {
+        if (stall == null) {
+            stall = new CountDownLatch(1);
+        }
+    }
+
+    /// Ends a stall.
+    public synchronized void goOn() {
+        var held = stall;
+        stall = null;
+        if (held != null) {
+            held.countDown();
+        }
+    }
+
+    void awaitGo() throws InterruptedException {
+        var held = stall;
+        if (held != null) {
+            held.await();
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.onoma.plugins.kubernetes;
+
+import dev.onoma.api.Arguments;
+import dev.onoma.api.Directive;
+import dev.onoma.api.ServerBlock;
+import dev.onoma.api.Tls;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/// Reads those properties of `kubernetes` that are about the API server.
+final class ApiDirective {
+    private final ServerBlock block;
+    private final List<String> words = new ArrayList<>();
+    private @Nullable URI endpoint;
+    private @Nullable SSLContext tls;
+    private @Nullable ApiAccess kubeconfig;
+    private @Nullable Directive first;
+    private double queriesPerSecond;
+    private int burst = 1;
+    private int inFlightMax;
+
+    ApiDirective(ServerBlock block) {
+        this.block = block;
+    }
+
+    /// The first of them that stands in the Corefile.
+    @Nullable Directive first() {
+        return first;
+    }
+
+    /// Reads the property if it is one of these.
+    boolean property(Directive property) {
+        switch (property.name()) {
+            case "endpoint" -> endpoint(property);
+            case "tls" -> tls(property);
+            case "kubeconfig" -> kubeconfig(property);
+            case "apiserver_qps" ->
+                    end(
+                            property,
+                            a -> queriesPerSecond = a.decimal("QPS", 0, Float.MAX_VALUE),
+                            "QPS");
+            case "apiserver_burst" -> end(property, a -> burst = a.number("BURST", 0), "BURST");
+            case "apiserver_max_inflight" ->
+                    end(property, a -> inFlightMax = a.number("COUNT", 0), "COUNT");
+            default -> {
+                return false;
+            }
+        }
+        if (first == null) {
+            first = property;
+        }
+        words.add(property.text());
+        return true;
+    }
+
+    /// @param identity of the rest of the directive, as far as it matters here
+    ApiOptions options(
+            String identity,
+            LabelSelector labels,
+            LabelSelector namespaceLabels,
+            boolean endpoints,
+            boolean pods,
+            boolean imports) {
+        return new ApiOptions(
+                words + " " + identity,
+                access(),
+                labels.text(),
+                namespaceLabels.text(),
+                endpoints,
+                pods,
+                imports,
+                queriesPerSecond,
+                burst,
+                inFlightMax);
+    }
+
+    private Supplier<ApiAccess> access() {
+        var fromFile = kubeconfig;
+        if (fromFile != null) {
+            return () -> fromFile;
+        }
+        var server = endpoint;
+        if (server != null) {
+            var access = new ApiAccess(server, context(server), null, ApiCredentials.NONE, true);
+            return () -> access;
+        }
+        var service = block.service(Tls.class);
+        return () -> {
+            try {
+                return InCluster.read(System.getenv(), InCluster.ACCOUNT, service);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e.getMessage(), e);
+            }
+        };
+    }
+
+    private @Nullable SSLContext context(URI server) {
+        if (tls != null || !"https".equals(server.getScheme())) {
+            return tls;
+        }
+        try {
+            return block.service(Tls.class).client(Tls.ClientFiles.NONE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+    }
+
+    private void endpoint(Directive property) {
+        var urls = property.arguments("URL").restNotEmpty("URL");
+        if (urls.size() > 1) {
+            property.warnAt(
+                    2,
+                    "Multiple endpoints have been deprecated, only the first specified endpoint '%s' is used"
+                            .formatted(urls.getFirst()));
+        }
+        try {
+            endpoint = ApiAddress.parse(urls.getFirst());
+        } catch (IllegalArgumentException e) {
+            throw property.wrongAt(1, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void tls(Directive property) {
+        var arguments = property.arguments("CERT KEY CACERT");
+        arguments.text("CERT");
+        arguments.text("KEY");
+        arguments.text("CACERT");
+        arguments.expectEnd();
+        tls = block.service(Tls.class).client(property.arguments(Tls.USAGE), block);
+    }
+
+    private void kubeconfig(Directive property) {
+        var arguments = property.arguments("FILE [CONTEXT]");
+        var file = block.file(arguments.text("FILE"));
+        var context = arguments.textOr("CONTEXT", "");
+        arguments.expectEnd();
+        try {
+            kubeconfig =
+                    Kubeconfig.read(file, context, block.service(Tls.class), block.time()::now);
+        } catch (IOException e) {
+            throw property.wrongAt(1, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Reads one argument and nothing behind it.
+    private static void end(Directive property, Consumer<Arguments> read, String usage) {
+        var arguments = property.arguments(usage);
+        read.accept(arguments);
+        arguments.expectEnd();
+    }
+}

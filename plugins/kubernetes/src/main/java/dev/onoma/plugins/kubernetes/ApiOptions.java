@@ -1,0 +1,27 @@
+package dev.onoma.plugins.kubernetes;
+
+import java.util.function.Supplier;
+
+/// How a cluster is read from an API server.
+///
+/// @param identity all of this in words, to know whether a reload changes it
+/// @param access made when it is needed, once
+/// @param labels which services, endpoint slices and pods count, as the server takes it
+/// @param namespaceLabels which namespaces count
+/// @param endpoints whether endpoint slices are read
+/// @param pods whether pods are read
+/// @param imports whether services of other clusters are read
+/// @param queriesPerSecond how many requests are sent in the long run; 0 for any number
+/// @param burst how many at once
+/// @param inFlightMax how many lists at the same time; 0 for any number
+record ApiOptions(
+        String identity,
+        Supplier<ApiAccess> access,
+        String labels,
+        String namespaceLabels,
+        boolean endpoints,
+        boolean pods,
+        boolean imports,
+        double queriesPerSecond,
+        int burst,
+        int inFlightMax) {}

@@ -1,0 +1,184 @@
+package dev.onoma.plugins.kubernetes;
+
+import dev.onoma.api.Log;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// A cluster, read from its API server and followed.
+///
+/// Each resource has an [ApiWatch] on a virtual thread and a connection of its own; one lock, held
+/// for the length of one object, makes them one writer.
+final class ApiSource implements ObjectSource {
+    private static final String FIELDS_OF_PODS =
+            "&fieldSelector="
+                    + encoded("status.phase!=Succeeded,status.phase!=Failed,status.phase!=Unknown");
+
+    private final ApiOptions options;
+    private final ObjectDetails details;
+    private final @Nullable ObjectSink imports;
+    private final Log log;
+    private final ApiMetrics metrics;
+    private final RandomGenerator random;
+    private final RequestLimiter limiter;
+    private final Trouble trouble;
+    private final Lock lock = new ReentrantLock();
+    private final List<ApiWatch> watches = new ArrayList<>();
+    private final AtomicInteger unlisted = new AtomicInteger();
+    private final String agent;
+    private volatile boolean failing;
+    private volatile @Nullable ApiAccess access;
+    private @Nullable ObjectSink sink;
+
+    /// @param imports where services of other clusters go, if they are asked for
+    ApiSource(
+            ApiOptions options,
+            ObjectDetails details,
+            @Nullable ObjectSink imports,
+            Log log,
+            ApiMetrics metrics,
+            RandomGenerator random) {
+        this.options = options;
+        this.details = details;
+        this.imports = imports;
+        this.log = log;
+        this.metrics = metrics;
+        this.random = random;
+        this.limiter =
+                new RequestLimiter(
+                        options.queriesPerSecond(), options.burst(), options.inFlightMax());
+        this.trouble = new Trouble(log::error, System::nanoTime);
+        var version = ApiSource.class.getPackage().getImplementationVersion();
+        this.agent = "Onoma/" + (version == null ? "dev" : version);
+    }
+
+    @Override
+    public String name() {
+        return "Kubernetes API";
+    }
+
+    @Override
+    public boolean isFailing() {
+        return failing;
+    }
+
+    @Override
+    public synchronized void start(ObjectSink to) {
+        sink = to;
+        var used = options.access().get();
+        access = used;
+        watch(ApiResource.NAMESPACES, options.namespaceLabels(), "", to, used);
+        watch(ApiResource.SERVICES, options.labels(), "", to, used);
+        if (options.endpoints()) {
+            watch(ApiResource.SLICES, options.labels(), "", to, used);
+        }
+        if (options.pods()) {
+            watch(ApiResource.PODS, options.labels(), FIELDS_OF_PODS, to, used);
+        }
+        var others = imports;
+        if (others != null) {
+            watch(ApiResource.IMPORTS, options.labels(), "", others, used);
+            var named =
+                    options.labels().isEmpty()
+                            ? ObjectParts.IMPORT_NAME
+                            : options.labels() + "," + ObjectParts.IMPORT_NAME;
+            watch(ApiResource.IMPORTED_SLICES, named, "", others, used);
+        }
+        unlisted.set(watches.size());
+        watches.forEach(watch -> Thread.ofVirtual().name("onoma-api").start(watch::run));
+    }
+
+    private void watch(
+            ApiResource resource, String labels, String fields, ObjectSink to, ApiAccess used) {
+        var selector = labels.isEmpty() ? "" : "&labelSelector=" + encoded(labels);
+        var parts = new ObjectParts(details, log::warning);
+        var connection = new ApiConnection(used, agent);
+        watches.add(new ApiWatch(resource, selector + fields, this, connection, parts, to));
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    Lock lock() {
+        return lock;
+    }
+
+    RandomGenerator random() {
+        return random;
+    }
+
+    ApiMetrics metrics() {
+        return metrics;
+    }
+
+    RequestLimiter limiter() {
+        return limiter;
+    }
+
+    boolean protobuf() {
+        var used = access;
+        return used != null && used.protobuf();
+    }
+
+    void awaitTurn() throws InterruptedException {
+        var wait = limiter.await();
+        var used = access;
+        if (!wait.isZero() && used != null) {
+            metrics.waited(used.authority(), wait);
+        }
+    }
+
+    ApiConnection.Response get(
+            ApiConnection connection, String target, String accept, Duration idleMax)
+            throws IOException {
+        var used = access;
+        var host = used == null ? "" : used.authority();
+        long began = System.nanoTime();
+        try {
+            var response = connection.get(target, accept, idleMax);
+            metrics.requested(host, response.status(), Duration.ofNanos(System.nanoTime() - began));
+            if (response.status() == 401 && used != null) {
+                used.credentials().forget();
+            }
+            return response;
+        } catch (IOException e) {
+            metrics.requested(host, 0, Duration.ZERO);
+            throw e;
+        }
+    }
+
+    void trouble(ApiFailure failure, String message) {
+        failing = true;
+        trouble.tell(failure.kind(), message);
+    }
+
+    /// One more resource is complete.
+    void listed() {
+        var to = sink;
+        if (unlisted.decrementAndGet() == 0 && to != null) {
+            lock.lock();
+            try {
+                to.synced();
+                if (imports != null) {
+                    imports.synced();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        watches.forEach(ApiWatch::close);
+    }
+}

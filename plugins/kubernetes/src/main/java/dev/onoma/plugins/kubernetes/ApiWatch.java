@@ -1,0 +1,403 @@
+package dev.onoma.plugins.kubernetes;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URLEncoder;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps one resource as it is on the API server: lists it, then watches it from the version of the
+/// list on.
+///
+/// *Lists.* A streaming list first (a watch that begins with everything there is and says where
+/// that ends), which costs the server least; if it knows none, or its end does not come, a list in
+/// pages. What the store has is exchanged in place, so that a list again takes no second copy.
+///
+/// *Watches.* They end after some minutes and go on where they were. A version that is too old
+/// (410) leads to a list; whatever else happens leads to another watch from the last version, after
+/// a wait that grows to [#WAIT_MAX]. An event that came before, or too late, changes nothing
+/// ([VersionLedger]).
+///
+/// One thread, the source's; [#close] from any.
+final class ApiWatch implements AutoCloseable {
+    static final Duration WAIT_FIRST = Duration.ofMillis(200);
+
+    /// Low, so that a server that is back is noticed within seconds; a try costs it one connection.
+    static final Duration WAIT_MAX = Duration.ofSeconds(3);
+
+    /// How long a streaming list may say nothing before it is given up for a list in pages.
+    static final Duration STREAM_IDLE_MAX = Duration.ofSeconds(3);
+
+    private static final Duration LIST_IDLE_MAX = Duration.ofSeconds(15);
+
+    /// Servers send a bookmark every minute.
+    private static final Duration WATCH_IDLE_MAX = Duration.ofSeconds(90);
+
+    private static final Duration WATCH_MIN = Duration.ofSeconds(1);
+    private static final int PAGE = 500;
+    private static final int BATCH_EVENTS_MAX = 64;
+
+    /// Fewer octets than that are not another event, but white space between two.
+    private static final int EVENT_OCTETS_MIN = 8;
+
+    private final ApiResource resource;
+    private final String selector;
+    private final ApiSource source;
+    private final ApiConnection connection;
+    private final ObjectParts parts;
+    private final ObjectSink sink;
+    private final VersionLedger ledger;
+    private final WatchCounters counters;
+
+    private @Nullable ApiBody body; // that is read now
+    private String version = ""; // from which the next watch goes on; empty before a list
+    private boolean streaming = true;
+    private boolean listed;
+    private int failures;
+    private volatile boolean closed;
+
+    ApiWatch(
+            ApiResource resource,
+            String selector,
+            ApiSource source,
+            ApiConnection connection,
+            ObjectParts parts,
+            ObjectSink sink) {
+        this.resource = resource;
+        this.selector = selector;
+        this.source = source;
+        this.connection = connection;
+        this.parts = parts;
+        this.sink = sink;
+        this.ledger = new VersionLedger(source.random().nextLong());
+        this.counters = new WatchCounters(source.metrics(), resource);
+    }
+
+    void run() {
+        while (!closed) {
+            try {
+                turn();
+            } catch (InterruptedException _) {
+                return; // close() was called
+            } catch (IOException | RuntimeException e) {
+                if (closed) {
+                    return;
+                }
+                if (!rest(failure(e))) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void turn() throws IOException, InterruptedException {
+        if (version.isEmpty() && !streaming) {
+            listInPages();
+        }
+        long began = System.nanoTime();
+        watch(version.isEmpty());
+        if (!version.isEmpty() && System.nanoTime() - began < WATCH_MIN.toNanos()) {
+            throw new ApiFailure(ApiFailure.Cause.BROKEN, "watches end at once");
+        }
+    }
+
+    /// Counts and tells what happened, and waits.
+    ///
+    /// @return whether to go on
+    private boolean rest(ApiFailure failure) {
+        counters.failed(failure.kind());
+        if (failure.kind() == ApiFailure.Cause.GONE) {
+            version = "";
+        } else {
+            var verb = listed && !version.isEmpty() ? "watch" : "list";
+            source.trouble(
+                    failure,
+                    "Failed to watch: failed to %s %s: %s"
+                            .formatted(verb, resource.title(), failure.getMessage()));
+        }
+        if (failure.kind() == ApiFailure.Cause.ENDLESS) {
+            streaming = false;
+            return true;
+        }
+        if (failure.kind() == ApiFailure.Cause.REFUSED) {
+            version = ""; // whatever it did not like, a list is the way to begin anew
+        }
+        try {
+            var wait = backOff();
+            var asked = failure.retryAfter();
+            Thread.sleep(asked.compareTo(wait) > 0 ? asked.plus(jitter(WAIT_FIRST)) : wait);
+            failures++;
+            return true;
+        } catch (InterruptedException _) {
+            return false;
+        }
+    }
+
+    /// Between a half and the whole of a time that doubles.
+    private Duration backOff() {
+        var doubled = WAIT_FIRST.multipliedBy(1L << Math.min(failures, 10));
+        var most = doubled.compareTo(WAIT_MAX) > 0 ? WAIT_MAX : doubled;
+        return most.dividedBy(2).plus(jitter(most.dividedBy(2)));
+    }
+
+    private Duration jitter(Duration most) {
+        return Duration.ofNanos(source.random().nextLong(most.toNanos() + 1));
+    }
+
+    private static ApiFailure failure(Exception e) {
+        var text = e.getMessage() == null ? e.toString() : e.getMessage();
+        return switch (e) {
+            case ApiFailure known -> known;
+            case SocketTimeoutException _ ->
+                    new ApiFailure(ApiFailure.Cause.STALLED, "nothing came for too long");
+            case ConnectException _, NoRouteToHostException _ ->
+                    new ApiFailure(ApiFailure.Cause.UNREACHABLE, text);
+            case UnknownHostException _ ->
+                    new ApiFailure(ApiFailure.Cause.UNREACHABLE, "there is no host " + text);
+            case SSLException _ -> new ApiFailure(ApiFailure.Cause.UNREACHABLE, "TLS: " + text);
+            case SocketException _, EOFException _ -> new ApiFailure(ApiFailure.Cause.BROKEN, text);
+            default -> new ApiFailure(ApiFailure.Cause.MALFORMED, text);
+        };
+    }
+
+    private void listInPages() throws IOException, InterruptedException {
+        source.limiter().beginList();
+        try {
+            beginList();
+            var page = page("");
+            while (!page.next().isEmpty()) {
+                page = page(page.next());
+            }
+            endList(page.version());
+        } finally {
+            source.limiter().endList();
+        }
+    }
+
+    private ApiReader.Page page(String next) throws IOException, InterruptedException {
+        // The first page from the server's memory; the others are of the same version.
+        var from = next.isEmpty() ? "&resourceVersion=0" : "&continue=" + encoded(next);
+        var reader = get("?limit=" + PAGE + from, LIST_IDLE_MAX, false);
+        var page = reader.list(this::listed);
+        publish();
+        return page;
+    }
+
+    private void listed(ApiItem item) {
+        source.lock().lock();
+        try {
+            ledger.note(item.key(), ApiItem.number(item.version()), false);
+            put(item);
+        } finally {
+            source.lock().unlock();
+        }
+    }
+
+    private void beginList() {
+        source.lock().lock();
+        try {
+            ledger.clear();
+            sink.beginReplace(resource.kind());
+        } finally {
+            source.lock().unlock();
+        }
+    }
+
+    private void endList(String at) throws IOException {
+        if (at.isEmpty()) {
+            throw new IOException("a list without a resourceVersion");
+        }
+        source.lock().lock();
+        try {
+            sink.endReplace(resource.kind());
+            sink.publish();
+        } finally {
+            source.lock().unlock();
+        }
+        version = at;
+        failures = 0;
+        counters.listed();
+        if (!listed) {
+            listed = true;
+            source.listed();
+        }
+    }
+
+    /// Until it ends.
+    ///
+    /// @param all whether it begins with all there is
+    private void watch(boolean all) throws IOException, InterruptedException {
+        int seconds = 300 + source.random().nextInt(300);
+        var target = "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + seconds;
+        if (all) {
+            target += "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan";
+        } else {
+            target += "&resourceVersion=" + encoded(version);
+        }
+        ApiReader reader;
+        try {
+            reader = get(target, all ? STREAM_IDLE_MAX : LIST_IDLE_MAX, true);
+        } catch (ApiFailure e) {
+            boolean unknown = e.status() == 400 || e.status() == 403 || e.status() == 422;
+            if (all && unknown) {
+                streaming = false; // it knows no such lists, or does not let us have them
+                return;
+            }
+            throw e;
+        } catch (SocketTimeoutException e) {
+            throw all ? endless() : e;
+        }
+        if (all) {
+            beginList();
+        } else {
+            connection.idleMax(WATCH_IDLE_MAX);
+            failures = 0;
+        }
+        follow(reader, all);
+    }
+
+    private static ApiFailure endless() {
+        return new ApiFailure(
+                ApiFailure.Cause.ENDLESS,
+                "a streaming list does not end, so it is read in pages from now on");
+    }
+
+    private void follow(ApiReader reader, boolean all) throws IOException {
+        boolean listing = all;
+        int unseen = 0;
+        while (!closed) {
+            ApiEvent event;
+            try {
+                event = reader.event();
+            } catch (SocketTimeoutException e) {
+                throw listing ? endless() : e;
+            }
+            if (event == null) {
+                break;
+            }
+            if (event instanceof ApiEvent.Bookmark(var at, boolean end) && listing && end) {
+                endList(at);
+                listing = false;
+                unseen = 0;
+                connection.idleMax(WATCH_IDLE_MAX);
+                continue;
+            }
+            take(event, listing);
+            unseen++;
+            var rest = body;
+            boolean more = rest != null && rest.available() >= EVENT_OCTETS_MIN;
+            if (unseen >= BATCH_EVENTS_MAX || !more) {
+                publish();
+                unseen = 0;
+            }
+        }
+        if (listing) {
+            throw new EOFException("a streaming list ended before its end");
+        }
+    }
+
+    private void take(ApiEvent event, boolean listing) throws ApiFailure {
+        switch (event) {
+            case ApiEvent.Put(var item) -> change(item, false, listing);
+            case ApiEvent.Delete(var item) -> change(item, true, listing);
+            case ApiEvent.Bookmark(var at, _) -> {
+                counters.bookmark();
+                if (!listing) {
+                    version = at;
+                }
+            }
+            case ApiEvent.Ended(var status) ->
+                    throw ApiFailure.of(status.code(), status, Duration.ZERO);
+        }
+    }
+
+    private void change(ApiItem item, boolean gone, boolean listing) {
+        long number = ApiItem.number(item.version());
+        source.lock().lock();
+        try {
+            boolean news = ledger.note(item.key(), number, gone);
+            counters.event(gone, news);
+            if (listing || news) {
+                if (gone) {
+                    sink.delete(resource.kind(), item.key());
+                } else {
+                    put(item);
+                }
+            }
+        } finally {
+            source.lock().unlock();
+        }
+        if (!listing && (number == 0 || number > ApiItem.number(version))) {
+            version = item.version();
+        }
+    }
+
+    /// What has nothing for DNS may have had something before.
+    private void put(ApiItem item) {
+        var object = item.object();
+        if (object == null) {
+            sink.delete(resource.kind(), item.key());
+        } else {
+            sink.put(object);
+        }
+    }
+
+    private void publish() {
+        source.lock().lock();
+        try {
+            sink.publish();
+        } finally {
+            source.lock().unlock();
+        }
+        counters.heard();
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private ApiReader get(String query, Duration idleMax, boolean stream)
+            throws IOException, InterruptedException {
+        source.awaitTurn();
+        var target = resource.path() + query + selector;
+        var response = source.get(connection, target, accept(stream), idleMax);
+        var reader =
+                response.type().startsWith(ProtobufReader.TYPE)
+                        ? new ProtobufReader(response.body(), resource, parts)
+                        : new JsonReader(response.body(), resource, parts);
+        if (response.status() != 200) {
+            throw ApiFailure.of(response.status(), status(reader), response.retryAfter());
+        }
+        body = response.body();
+        return reader;
+    }
+
+    private static ApiStatus status(ApiReader reader) {
+        try {
+            return reader.status();
+        } catch (IOException _) {
+            return ApiStatus.UNKNOWN; // a proxy on the way may say anything
+        }
+    }
+
+    /// Custom resources come in JSON only.
+    private String accept(boolean stream) {
+        if (!source.protobuf() || resource == ApiResource.IMPORTS) {
+            return "application/json";
+        }
+        return ProtobufReader.TYPE + (stream ? ";stream=watch" : "") + ", application/json";
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        connection.close();
+    }
+}
