@@ -80,6 +80,23 @@ public interface Tls {
     ///   something else, or a key that is not the certificate's
     Identity identity(Path certificate, Path key, Optional<String> password) throws IOException;
 
+    /// The same, for as long as somebody wants it: files that change are read again.
+    ///
+    /// @throws IOException if they cannot be used now
+    Following follow(Path certificate, Path key, Optional<String> password) throws IOException;
+
+    /// A certificate and key that may be others later. Any thread.
+    interface Following {
+        /// The present one. Quick: no file is looked at.
+        Identity identity();
+
+        /// Looks whether the files have changed, and reads them if so.
+        ///
+        /// @return whether there is another identity now
+        /// @throws IOException if they have, and cannot be used; everything stays as it is
+        boolean refresh() throws IOException;
+    }
+
     /// The same from PEM texts.
     Identity identity(byte[] certificate, byte[] key, Optional<String> password) throws IOException;
 

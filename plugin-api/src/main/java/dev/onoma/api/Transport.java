@@ -35,6 +35,12 @@ public enum Transport {
         return label;
     }
 
+    /// Whether nobody on the way can read along: the length of a message is then worth hiding (RFC
+    /// 7830).
+    public boolean isEncrypted() {
+        return this != UDP && this != TCP;
+    }
+
     /// Whether responses are limited by what the client said it can receive in one datagram.
     public boolean isDatagram() {
         return this == UDP;

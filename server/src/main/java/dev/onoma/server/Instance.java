@@ -10,6 +10,7 @@ import dev.onoma.api.Log;
 import dev.onoma.api.Next;
 import dev.onoma.api.ServerBlock.Step;
 import dev.onoma.api.ServerControl.Readiness;
+import dev.onoma.api.ServerTls;
 import dev.onoma.api.TcpLimits;
 import dev.onoma.api.ViewFilter;
 import dev.onoma.server.chain.Link;
@@ -21,6 +22,7 @@ import dev.onoma.server.corefile.Corefile;
 import dev.onoma.server.corefile.Overlaps;
 import dev.onoma.server.listen.Listener;
 import dev.onoma.server.listen.ListenerId;
+import dev.onoma.server.tls.PemTls;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -72,19 +74,33 @@ final class Instance {
             chains.put(setup, Link.chain(links, mistakes));
             setup.chain(links.stream().map(Map.Entry::getKey).toList());
         }
-        listen(chains);
+        warnOfClearText(warnings);
+        listen(chains, services.tls());
+    }
+
+    private void warnOfClearText(Consumer<CorefileWarning> warnings) {
+        for (var setup : setups) {
+            for (var key : setup.block().keys()) {
+                if (!key.scheme().equals("dns") && setup.setting(ServerTls.class).isEmpty()) {
+                    warnings.accept(
+                            new CorefileWarning(
+                                    key.at(),
+                                    key
+                                            + " is served in clear text, as the block has no"
+                                            + " certificate; add tls CERT KEY"));
+                }
+            }
+        }
     }
 
     private List<Problem> setUp(PluginOrder order) {
         var problems = new ArrayList<Problem>();
         for (var setup : setups) {
             for (var key : setup.block().keys()) {
-                if (!key.scheme().equals("dns")) {
+                if (!Protocols.areServed(key.scheme())) {
                     problems.add(
                             new Problem(
-                                    key.at(),
-                                    key.scheme()
-                                            + ":// is not served by this version, only dns://"));
+                                    key.at(), key.scheme() + ":// is not served by this version"));
                 }
             }
         }
@@ -135,9 +151,10 @@ final class Instance {
         return setup.setting(BindAddresses.class).map(BindAddresses::addresses).orElse(List.of());
     }
 
-    private void listen(Map<Setup, Next> chains) {
+    private void listen(Map<Setup, Next> chains, PemTls tls) {
         var routes = new LinkedHashMap<ListenerId, List<Route>>();
         var limits = new HashMap<ListenerId, TcpLimits>();
+        var certificates = new HashMap<ListenerId, ServerTls>();
         for (var setup : setups) {
             for (var key : setup.block().keys()) {
                 var hosts = new ArrayList<@Nullable InetAddress>(addresses(setup));
@@ -149,6 +166,9 @@ final class Instance {
                     routes.computeIfAbsent(id, _ -> new ArrayList<>())
                             .add(route(setup, key.zone(), chains.get(setup)));
                     setup.setting(TcpLimits.class).ifPresent(l -> limits.put(id, l));
+                    if (!key.scheme().equals("dns")) {
+                        setup.setting(ServerTls.class).ifPresent(t -> certificates.put(id, t));
+                    }
                 }
             }
         }
@@ -157,7 +177,11 @@ final class Instance {
                         id,
                         new Listener.Service(
                                 new Router(id.toString(), all),
-                                limits.getOrDefault(id, TcpLimits.DEFAULT))));
+                                limits.getOrDefault(id, TcpLimits.DEFAULT),
+                                certificates.containsKey(id)
+                                        ? tls.server(
+                                                certificates.get(id), Protocols.alpn(id.scheme()))
+                                        : null)));
     }
 
     private static Route route(Setup setup, org.xbill.DNS.Name zone, @Nullable Next chain) {

@@ -3,7 +3,7 @@ package dev.onoma.server;
 import dev.onoma.api.Metrics;
 import dev.onoma.api.ServerControl;
 import dev.onoma.api.Time;
-import dev.onoma.api.Tls;
+import dev.onoma.server.tls.PemTls;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
@@ -19,5 +19,5 @@ record Services(
         Time time,
         RandomGenerator random,
         ServerControl control,
-        Tls tls,
+        PemTls tls,
         Path directory) {}

@@ -1,6 +1,7 @@
 package dev.onoma.server.listen;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -13,7 +14,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Connections {
     private final Limits limits;
     private final Shared shared;
-    private final Set<TcpConnection> open = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Open> open = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /// A connection of any transport, on the event loop that is its own.
+    interface Open {
+        /// Who is counted for it.
+        InetSocketAddress client();
+
+        /// Where it came in.
+        Listener listener();
+
+        /// Closes it if its time is over.
+        void sweep(long nowNanos);
+
+        /// Takes no more queries, and closes it when all that came are answered.
+        void end();
+    }
 
     /// What all event loops count together.
     static final class Shared {
@@ -37,7 +53,7 @@ final class Connections {
     /// Counts a connection.
     ///
     /// @return false if there are too many: it is to be closed
-    boolean opened(TcpConnection connection) {
+    boolean opened(Open connection) {
         int total = shared.total.incrementAndGet();
         boolean fits = shared.add(connection.client().getAddress(), limits.perSourceMax());
         open.add(connection);
@@ -52,7 +68,7 @@ final class Connections {
         return fits;
     }
 
-    void closed(TcpConnection connection) {
+    void closed(Open connection) {
         if (open.remove(connection)) {
             shared.remove(connection.client().getAddress());
             limits.connections(shared.total.decrementAndGet());

@@ -1,6 +1,7 @@
 package dev.onoma.server.listen;
 
 import dev.onoma.api.Addresses;
+import dev.onoma.api.Transport;
 import dev.onoma.server.chain.Mistakes;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -19,6 +20,7 @@ import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /// The event loops of the process, and the sockets on them.
 ///
@@ -79,7 +81,7 @@ public final class FrontEnds implements AutoCloseable {
             refuseTaken(id);
         }
         int loops = sockets.isReusePort() ? workers.size() : 1;
-        for (int i = 0; i < loops; i++) {
+        for (int i = 0; i < loops && isForDatagrams(id); i++) {
             int port = listener.port() != 0 ? listener.port() : id.port();
             var channel = bindDatagrams(i, listener, address(id, port));
             listener.bound(channel, ((InetSocketAddress) channel.localAddress()).getPort());
@@ -88,9 +90,14 @@ public final class FrontEnds implements AutoCloseable {
             Thread.startVirtualThread(() -> addIpv6(listener));
         }
         for (int i = 0; i < loops; i++) {
-            listener.bound(
-                    bindConnections(i, listener, address(id, listener.port())), listener.port());
+            int port = listener.port() != 0 ? listener.port() : id.port();
+            var channel = bindConnections(i, listener, address(id, port));
+            listener.bound(channel, ((InetSocketAddress) channel.localAddress()).getPort());
         }
+    }
+
+    private static boolean isForDatagrams(ListenerId id) {
+        return id.scheme().equals(Transport.UDP.scheme());
     }
 
     private static InetSocketAddress address(ListenerId id, int port) {
@@ -107,6 +114,9 @@ public final class FrontEnds implements AutoCloseable {
             tcp.bind(address);
         } catch (IOException e) {
             throw new IOException(taken("Listen: listen tcp ", address, e), e);
+        }
+        if (!isForDatagrams(id)) {
+            return;
         }
         try (var udp = new DatagramSocket(null)) {
             udp.bind(address);
@@ -212,14 +222,9 @@ public final class FrontEnds implements AutoCloseable {
                 server.childHandler(
                                 new ChannelInitializer<Channel>() {
                                     @Override
-                                    protected void initChannel(Channel channel) {
-                                        int at = worker(channel.eventLoop());
-                                        channel.pipeline()
-                                                .addLast(
-                                                        new TcpConnection(
-                                                                workers.get(at),
-                                                                listener,
-                                                                connections.get(at)));
+                                    protected void initChannel(Channel channel)
+                                            throws SSLException {
+                                        begin(channel, listener);
                                     }
                                 })
                         .bind(address)
@@ -229,6 +234,22 @@ public final class FrontEnds implements AutoCloseable {
                     taken("Listen: listen tcp ", address, bind.cause()), bind.cause());
         }
         return bind.channel();
+    }
+
+    private void begin(Channel channel, Listener listener) throws SSLException {
+        int at = worker(channel.eventLoop());
+        var tls = listener.service().tls();
+        if (tls != null) {
+            channel.pipeline().addLast(tls.handler(channel.alloc()));
+        }
+        var transport =
+                listener.id().scheme().equals(Transport.TLS.scheme())
+                        ? Transport.TLS
+                        : Transport.TCP;
+        channel.pipeline()
+                .addLast(
+                        new TcpConnection(
+                                transport, workers.get(at), listener, connections.get(at)));
     }
 
     private int worker(EventLoop loop) {

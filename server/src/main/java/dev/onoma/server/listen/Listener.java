@@ -2,11 +2,13 @@ package dev.onoma.server.listen;
 
 import dev.onoma.api.TcpLimits;
 import dev.onoma.server.chain.Router;
+import dev.onoma.server.tls.ServerContext;
 import io.netty.channel.Channel;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /// One address and port on which queries come in, with the sockets of all event loops.
 ///
@@ -19,7 +21,9 @@ public final class Listener {
     private int port;
 
     /// What a configuration wants of a listener; swapped as one.
-    public record Service(Router router, TcpLimits limits) {}
+    ///
+    /// @param tls for connections that begin from now on; null for clear text
+    public record Service(Router router, TcpLimits limits, @Nullable ServerContext tls) {}
 
     Listener(ListenerId id, Service service) {
         this.id = id;

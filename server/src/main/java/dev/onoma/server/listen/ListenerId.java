@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What makes a listener the same one after a reload.
 ///
-/// @param scheme of the keys it serves, `dns`
+/// @param scheme of the keys it serves: `dns`, `tls`, ...
 /// @param address null for all addresses
 /// @param port as configured; 0 is any free one
 public record ListenerId(String scheme, @Nullable InetAddress address, int port) {

@@ -7,18 +7,25 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/// A connection on which messages stand behind their length (RFC 1035, section 4.2.2; RFC 7766).
+/// A connection on which messages stand behind their length (RFC 1035, section 4.2.2; RFC 7766), in
+/// clear text or, with a handler of Netty's in front, in TLS (RFC 7858).
 ///
 /// Queries are worked on at the same time, and answered as they get ready (RFC 7766, section
 /// 6.2.1.1). Reading stops while too many wait, or while the client does not take its responses.
 /// Deadlines are looked at by a sweep of the [Connections], a few times a second.
-final class TcpConnection extends ChannelInboundHandlerAdapter implements ReplyTo {
+final class TcpConnection extends ChannelInboundHandlerAdapter
+        implements ReplyTo, Connections.Open {
     private static final int PREFIX = 2;
     private static final int HEADER = 12;
 
+    // What is written counts for the channel when it is flushed through TLS, not before.
+    private static final int UNFLUSHED_OCTETS_MAX = 32 << 10;
+
+    private final Transport transport;
     private final Worker worker;
     private final Listener listener;
     private final Connections connections;
@@ -28,12 +35,14 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements ReplyT
     private @Nullable ByteBuf unread;
     private int inFlight;
     private int queries;
+    private int unflushed;
     private long deadlineNanos;
     private boolean reading;
     private boolean ending;
 
     @SuppressWarnings("NullAway.Init") // Netty calls channelActive before anything else.
-    TcpConnection(Worker worker, Listener listener, Connections connections) {
+    TcpConnection(Transport transport, Worker worker, Listener listener, Connections connections) {
+        this.transport = transport;
         this.worker = worker;
         this.listener = listener;
         this.connections = connections;
@@ -51,11 +60,13 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements ReplyT
         expectWithin(listener.service().limits().read().toNanos());
     }
 
-    InetSocketAddress client() {
+    @Override
+    public InetSocketAddress client() {
         return client;
     }
 
-    Listener listener() {
+    @Override
+    public Listener listener() {
         return listener;
     }
 
@@ -63,8 +74,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements ReplyT
         deadlineNanos = System.nanoTime() + nanos;
     }
 
-    /// Closes the connection if its time is over.
-    void sweep(long nowNanos) {
+    @Override
+    public void sweep(long nowNanos) {
         if (nowNanos - deadlineNanos < 0) {
             return;
         }
@@ -141,7 +152,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements ReplyT
     private void ask(ByteBuf input, int octets) {
         var query = worker.take();
         input.readBytes(query.buffer(octets), 0, octets);
-        query.from(Transport.TCP, client, local, System.nanoTime());
+        query.from(transport, client, local, System.nanoTime());
         int length = worker.serve(query, octets, listener, this);
         if (length > 0) {
             write(worker.octets(), length);
@@ -160,7 +171,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements ReplyT
 
     @Override
     public void channelReadComplete(ChannelHandlerContext from) {
-        from.flush();
+        flush();
         if (ending && inFlight == 0) {
             end();
         }
@@ -182,13 +193,13 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements ReplyT
         if (reading) {
             return;
         }
-        context.flush();
+        flush();
         expectWithin(listener.service().limits().idle().toNanos());
         if (ending) {
             end();
         } else if (unread != null || !context.channel().config().isAutoRead()) {
             pump();
-            context.flush();
+            flush();
         }
     }
 
@@ -197,10 +208,19 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements ReplyT
         var buffer = context.alloc().directBuffer(PREFIX + length);
         buffer.writeShort(length).writeBytes(octets, 0, length);
         var _ = context.write(buffer, context.voidPromise());
+        unflushed += length;
+        if (unflushed > UNFLUSHED_OCTETS_MAX) {
+            flush();
+        }
     }
 
-    /// Reads no more, and closes when everything that was asked is answered.
-    void end() {
+    private void flush() {
+        unflushed = 0;
+        context.flush();
+    }
+
+    @Override
+    public void end() {
         ending = true;
         context.channel().config().setAutoRead(false);
         if (inFlight == 0) {
@@ -215,7 +235,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements ReplyT
             expectWithin(listener.service().limits().idle().toNanos());
             if (!reading) {
                 pump();
-                from.flush();
+                flush();
             }
         } else {
             expectWithin(listener.service().limits().write().toNanos());
@@ -224,7 +244,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements ReplyT
 
     @Override
     public void userEventTriggered(ChannelHandlerContext from, Object event) {
-        if (event == ChannelInputShutdownEvent.INSTANCE) {
+        if (event == ChannelInputShutdownEvent.INSTANCE
+                || event instanceof SslCloseCompletionEvent) {
             end();
         }
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
 ///
 /// While one file is new and the other is not yet, or one is not there for a moment, everything
 /// stays as it is. Any thread.
-final class IdentityFiles {
+final class IdentityFiles implements Tls.Following {
     private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final Tls tls;
@@ -34,7 +34,8 @@ final class IdentityFiles {
         stamp = stamp();
     }
 
-    Tls.Identity current() {
+    @Override
+    public Tls.Identity identity() {
         return current;
     }
 
@@ -55,11 +56,8 @@ final class IdentityFiles {
         }
     }
 
-    /// Reads the files if they have changed.
-    ///
-    /// @return whether there is another identity now
-    /// @throws IOException if they have, and do not fit; the last one stays
-    synchronized boolean refresh() throws IOException {
+    @Override
+    public synchronized boolean refresh() throws IOException {
         var now = stamp();
         if (now.equals(stamp)) {
             return false;

@@ -1,5 +1,6 @@
 package dev.onoma.server.tls;
 
+import dev.onoma.api.ServerTls;
 import dev.onoma.api.Time;
 import dev.onoma.api.Tls;
 import java.io.IOException;
@@ -16,11 +17,15 @@ import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /// Reads PEM files. Messages begin as CoreDNS's do. Any thread.
 public final class PemTls implements Tls {
     private final Time time;
     private final Authorities authorities;
+    private @Nullable SessionTickets tickets;
 
     /// @param environment for `SSL_CERT_FILE`
     public PemTls(Time time, Map<String, String> environment) {
@@ -36,6 +41,12 @@ public final class PemTls implements Tls {
         } catch (IOException e) {
             throw new IOException("could not load TLS cert: " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public Following follow(Path certificate, Path key, Optional<String> password)
+            throws IOException {
+        return new IdentityFiles(this, certificate, key, password);
     }
 
     @Override
@@ -134,8 +145,28 @@ public final class PemTls implements Tls {
                 roots);
     }
 
-    private SSLContext context(
-            @org.jspecify.annotations.Nullable KeyManager own, List<X509Certificate> roots)
+    /// The server's side.
+    ///
+    /// @param protocols names for ALPN (RFC 7301), the best one first
+    public synchronized ServerContext server(ServerTls tls, List<String> protocols) {
+        var shared = tickets;
+        if (shared == null) {
+            shared = new SessionTickets(time);
+            tickets = shared;
+        }
+        return new ServerContext(tls, protocols, this, shared);
+    }
+
+    /// Trusts these authorities, or those of the machine if there are none.
+    TrustManager trusting(List<X509Certificate> roots) throws SSLException {
+        try {
+            return (roots.isEmpty() ? authorities.ofMachine() : Authorities.only(roots))[0];
+        } catch (IOException | GeneralSecurityException e) {
+            throw new SSLException("authorities cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private SSLContext context(@Nullable KeyManager own, List<X509Certificate> roots)
             throws IOException {
         try {
             var context = SSLContext.getInstance("TLS");

@@ -4,6 +4,7 @@ import dev.onoma.api.Ede;
 import dev.onoma.api.Response;
 import dev.onoma.api.WireSections;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
@@ -22,7 +23,11 @@ public final class Encoder {
     static final int EDE_TEXT_OCTETS_MAX = 128;
 
     private static final int OPTION_KEEPALIVE = 11;
+    private static final int OPTION_PADDING = 12;
     private static final int OPTION_EDE = 15;
+
+    // RFC 8467, section 4.1.
+    private static final int PADDING_BLOCK_OCTETS = 468;
     private static final int OCTETS_MAX = 65_535;
 
     private final int keepaliveTenths;
@@ -68,11 +73,16 @@ public final class Encoder {
             cut |=
                     kept < sections.first(Section.ADDITIONAL)
                             || kept < sections.count() && isReferral(response, sections);
-            at = question + (kept == 0 ? 0 : sections.endOffset(kept - 1));
+            int end = question + (kept == 0 ? 0 : sections.endOffset(kept - 1));
+            at = end;
             options(query, response, response.ede() != Ede.NONE);
+            optOctets = query.edns() ? at - end : 0;
         } else {
             at = question + sections.length();
             options(query, response, false);
+        }
+        if (query.wantsPadding()) {
+            pad(at - optOctets, limit);
         }
         header(query, response, cut);
         counts(sections, kept, optOctets > 0);
@@ -104,6 +114,9 @@ public final class Encoder {
         at = question;
         if (query.edns()) {
             opt(query, rcode >> 4);
+            if (query.wantsPadding()) {
+                pad(question, OCTETS_MAX);
+            }
         }
         out[2] = (byte) (out[2] & 0x78 | 0x80 | (query.recursionDesired() ? 1 : 0));
         out[3] = (byte) (out[3] & 0x10 | rcode & 15);
@@ -247,6 +260,21 @@ public final class Encoder {
         put16(begin + 9, at - begin - 11);
     }
 
+    // Makes the message a whole number of blocks long, as far as there is room.
+    private void pad(int opt, int limit) {
+        int over = (at + 4) % PADDING_BLOCK_OCTETS;
+        int padding = over == 0 ? 0 : PADDING_BLOCK_OCTETS - over;
+        if (at + 4 + padding > limit) {
+            return;
+        }
+        room(at + 4 + padding);
+        put16(at, OPTION_PADDING);
+        put16(at + 2, padding);
+        Arrays.fill(out, at + 4, at + 4 + padding, (byte) 0);
+        at += 4 + padding;
+        put16(opt + 9, at - opt - 11);
+    }
+
     private void ede(int code, String text) {
         var octets = text.getBytes(StandardCharsets.UTF_8);
         int length = Math.min(octets.length, EDE_TEXT_OCTETS_MAX);
@@ -278,7 +306,7 @@ public final class Encoder {
 
     private void room(int octets) {
         if (out.length < octets) {
-            out = new byte[Math.min(2 * octets, 2 * OCTETS_MAX)];
+            out = Arrays.copyOf(out, Math.min(2 * octets, 2 * OCTETS_MAX));
         }
     }
 }

@@ -45,6 +45,7 @@ public final class WireQuery implements Query {
     public static final int LOOKUPS_MAX = 32;
 
     private static final int OPTION_KEEPALIVE = 11;
+    private static final int OPTION_PADDING = 12;
 
     private final Context context;
     private final NameKey key = new NameKey();
@@ -68,6 +69,7 @@ public final class WireQuery implements Query {
     private String zone = "";
     private String view = "";
     private @Nullable Object route;
+    private @Nullable Object ticket;
     private @Nullable WireQuery parent;
     private String answeredBy = "";
     private boolean abandoned;
@@ -296,7 +298,23 @@ public final class WireQuery implements Query {
 
     /// Whether the client asks how long its connection may idle (RFC 7828, section 3.3).
     boolean wantsKeepalive() {
-        return !transport.isDatagram() && opt.has(wire, OPTION_KEEPALIVE);
+        return (transport == Transport.TCP || transport == Transport.TLS)
+                && opt.has(wire, OPTION_KEEPALIVE);
+    }
+
+    /// Whether the response is to be padded (RFC 7830, section 4).
+    boolean wantsPadding() {
+        return transport.isEncrypted() && opt.has(wire, OPTION_PADDING);
+    }
+
+    /// Says what the transport needs to know when the response comes later.
+    public void ticket(Object ticket) {
+        this.ticket = ticket;
+    }
+
+    /// What [#ticket] was told last.
+    public @Nullable Object ticket() {
+        return ticket;
     }
 
     @Override

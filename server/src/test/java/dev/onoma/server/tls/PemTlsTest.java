@@ -168,14 +168,14 @@ final class PemTlsTest {
     void aHalfReplacedPairChangesNothing() throws Exception {
         write(pair("EC"), Form.PKCS8);
         var files = new IdentityFiles(tls, certificate, key, Optional.empty());
-        var before = files.current();
+        var before = files.identity();
         var next = pair("RSA");
         Files.writeString(certificate, pem(certificate(next)));
         assertThatThrownBy(files::refresh).isInstanceOf(IOException.class);
-        assertThat(files.current()).isSameAs(before);
+        assertThat(files.identity()).isSameAs(before);
         Files.writeString(key, pem(next, Form.PKCS8));
         assertThat(files.refresh()).isTrue();
-        assertThat(files.current().key()).isEqualTo(next.getPrivate());
+        assertThat(files.identity().key()).isEqualTo(next.getPrivate());
         assertThat(files.refresh()).isFalse();
     }
 

@@ -1,0 +1,113 @@
+package dev.onoma.server.tls;
+
+import dev.onoma.api.ServerTls;
+import dev.onoma.api.Tls;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslServerContext;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.util.List;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/// The server's side of TLS for the listeners of one address: a context for each certificate that
+/// its files have had, made when a connection first needs it.
+///
+/// BoringSSL where there is its library, else the JDK. TLS 1.2 and 1.3, and of 1.2 only suites with
+/// forward secrecy and authenticated encryption. Sessions are resumed by tickets, so that nothing
+/// is remembered of connections that are over; no early data. Any thread.
+public final class ServerContext {
+    private static final List<String> CIPHERS =
+            List.of(
+                    "TLS_AES_128_GCM_SHA256",
+                    "TLS_AES_256_GCM_SHA384",
+                    "TLS_CHACHA20_POLY1305_SHA256",
+                    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+                    "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+                    "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+                    "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+                    "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+                    "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
+    private final ServerTls tls;
+    private final List<String> protocols;
+    private final PemTls authorities;
+    private final SessionTickets tickets;
+    private volatile @Nullable Built built;
+
+    private record Built(Tls.Identity identity, SslContext context) {}
+
+    ServerContext(
+            ServerTls tls, List<String> protocols, PemTls authorities, SessionTickets tickets) {
+        this.tls = tls;
+        this.protocols = List.copyOf(protocols);
+        this.authorities = authorities;
+        this.tickets = tickets;
+    }
+
+    /// The handler of one connection. Deadlines are the connection's own.
+    ///
+    /// @throws SSLException if there is no certificate that can be used now
+    public SslHandler handler(ByteBufAllocator allocator) throws SSLException {
+        var handler = context().newHandler(allocator);
+        handler.setHandshakeTimeoutMillis(0);
+        return handler;
+    }
+
+    private SslContext context() throws SSLException {
+        var identity = tls.identity().get();
+        var last = built;
+        if (last == null || last.identity() != identity) {
+            last = build(identity);
+        }
+        if (last.context() instanceof OpenSslServerContext open) {
+            tickets.renew(open);
+        }
+        return last.context();
+    }
+
+    private synchronized Built build(Tls.Identity identity) throws SSLException {
+        var last = built;
+        if (last != null && last.identity() == identity) {
+            return last;
+        }
+        var builder =
+                SslContextBuilder.forServer(identity.key(), identity.chain())
+                        .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+                        .protocols(Tls.PROTOCOLS)
+                        .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+                        .applicationProtocolConfig(
+                                new ApplicationProtocolConfig(
+                                        Protocol.ALPN,
+                                        SelectorFailureBehavior.NO_ADVERTISE,
+                                        SelectedListenerFailureBehavior.ACCEPT,
+                                        protocols));
+        askClients(builder);
+        var next = new Built(identity, builder.build());
+        built = next;
+        return next;
+    }
+
+    private void askClients(SslContextBuilder builder) throws SSLException {
+        var auth = tls.clientAuth();
+        if (!auth.isAsked()) {
+            return;
+        }
+        builder.clientAuth(auth.isNeeded() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
+        if (auth.isVerified()) {
+            builder.trustManager(authorities.trusting(tls.authorities()));
+        } else {
+            builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
+        }
+    }
+}
