@@ -1,22 +1,18 @@
 package dev.onoma.conformance;
 
+import static dev.onoma.conformance.Tools.run;
+import static dev.onoma.conformance.Tools.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.onoma.testkit.Cluster;
 import dev.onoma.testkit.Ports;
 import dev.onoma.testkit.Subject;
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Hashtable;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import javax.naming.Context;
 import javax.naming.NamingException;
 import javax.naming.directory.InitialDirContext;
@@ -32,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// the package.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ClientsTest {
-    private static final long PATIENCE_SECONDS = 20;
     private static final String COREFILE =
             """
             test in-addr.arpa {
@@ -178,27 +173,5 @@ final class ClientsTest {
 
     private static void close(InitialDirContext context) throws NamingException {
         context.close();
-    }
-
-    private static String tool(String name, String pack) {
-        for (var folder : List.of(System.getenv("PATH").split(Pattern.quote(File.pathSeparator)))) {
-            if (Files.isExecutable(Path.of(folder, name))) {
-                return Path.of(folder, name).toString();
-            }
-        }
-        assumeTrue(false, "no " + name + " here: apt-get install " + pack);
-        return name;
-    }
-
-    private static String run(String... command) throws IOException, InterruptedException {
-        var process =
-                new ProcessBuilder(new ArrayList<>(List.of(command)))
-                        .redirectErrorStream(true)
-                        .start();
-        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-        }
-        return output;
     }
 }

@@ -6,6 +6,7 @@ import dev.onoma.api.CorefileException.Problem;
 import dev.onoma.api.CorefileWarning;
 import dev.onoma.api.DebugMode;
 import dev.onoma.api.Handler;
+import dev.onoma.api.HttpLimits;
 import dev.onoma.api.Log;
 import dev.onoma.api.Next;
 import dev.onoma.api.ServerBlock.Step;
@@ -154,6 +155,7 @@ final class Instance {
     private void listen(Map<Setup, Next> chains, PemTls tls) {
         var routes = new LinkedHashMap<ListenerId, List<Route>>();
         var limits = new HashMap<ListenerId, TcpLimits>();
+        var connections = new HashMap<ListenerId, Integer>();
         var certificates = new HashMap<ListenerId, ServerTls>();
         for (var setup : setups) {
             for (var key : setup.block().keys()) {
@@ -166,6 +168,10 @@ final class Instance {
                     routes.computeIfAbsent(id, _ -> new ArrayList<>())
                             .add(route(setup, key.zone(), chains.get(setup)));
                     setup.setting(TcpLimits.class).ifPresent(l -> limits.put(id, l));
+                    if (key.scheme().equals("https")) {
+                        setup.setting(HttpLimits.class)
+                                .ifPresent(l -> connections.putIfAbsent(id, l.connectionsMax()));
+                    }
                     if (!key.scheme().equals("dns")) {
                         setup.setting(ServerTls.class).ifPresent(t -> certificates.put(id, t));
                     }
@@ -181,7 +187,8 @@ final class Instance {
                                 certificates.containsKey(id)
                                         ? tls.server(
                                                 certificates.get(id), Protocols.alpn(id.scheme()))
-                                        : null)));
+                                        : null,
+                                connections.getOrDefault(id, 0))));
     }
 
     private static Route route(Setup setup, org.xbill.DNS.Name zone, @Nullable Next chain) {

@@ -5,6 +5,7 @@ import dev.onoma.api.Transport;
 import dev.onoma.server.chain.Mistakes;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -242,14 +243,16 @@ public final class FrontEnds implements AutoCloseable {
         if (tls != null) {
             channel.pipeline().addLast(tls.handler(channel.alloc()));
         }
-        var transport =
-                listener.id().scheme().equals(Transport.TLS.scheme())
-                        ? Transport.TLS
-                        : Transport.TCP;
-        channel.pipeline()
-                .addLast(
-                        new TcpConnection(
-                                transport, workers.get(at), listener, connections.get(at)));
+        channel.pipeline().addLast(handler(listener, workers.get(at), connections.get(at)));
+        listener.accepted(channel);
+    }
+
+    private static ChannelHandler handler(Listener listener, Worker worker, Connections mine) {
+        return switch (listener.id().scheme()) {
+            case "https" -> new HttpConnection(worker, listener, mine);
+            case "tls" -> new TcpConnection(Transport.TLS, worker, listener, mine);
+            default -> new TcpConnection(Transport.TCP, worker, listener, mine);
+        };
     }
 
     private int worker(EventLoop loop) {

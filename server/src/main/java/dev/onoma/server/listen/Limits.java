@@ -13,6 +13,7 @@ public final class Limits {
     private final int inFlightMax = number("onoma.queries.in.flight.per.loop.max", 16_384);
     private final Metrics.Family<Metrics.Counter> reached;
     private final Metrics.Gauge connections;
+    private final Metrics.Family<Metrics.Counter> https;
 
     public Limits(Metrics metrics) {
         reached =
@@ -22,6 +23,12 @@ public final class Limits {
                         "limit");
         connections =
                 metrics.gauges("onoma_tcp_connections", "Open connections of clients.").with();
+        https =
+                metrics.counters(
+                        "coredns_dns_https_responses_total",
+                        "Counter of DoH responses per server and http status code.",
+                        "server",
+                        "status");
         for (var limit : new String[] {"connections", "per_source", "in_flight", "write"}) {
             reached.with(limit);
         }
@@ -53,6 +60,11 @@ public final class Limits {
 
     void reached(String limit) {
         reached.with(limit).inc();
+    }
+
+    /// Counts a response over HTTP.
+    void http(String server, int status) {
+        https.with(server, status == DohRequest.OK ? "200" : Integer.toString(status)).inc();
     }
 
     void connections(int open) {

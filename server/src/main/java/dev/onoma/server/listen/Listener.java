@@ -4,10 +4,12 @@ import dev.onoma.api.TcpLimits;
 import dev.onoma.server.chain.Router;
 import dev.onoma.server.tls.ServerContext;
 import io.netty.channel.Channel;
+import io.netty.channel.ServerChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// One address and port on which queries come in, with the sockets of all event loops.
@@ -18,12 +20,19 @@ public final class Listener {
     private final List<Channel> channels = new CopyOnWriteArrayList<>();
     private final Map<OwnAddresses, Worker> own = new ConcurrentHashMap<>();
     private volatile Service service;
+    private final AtomicInteger connections = new AtomicInteger();
     private int port;
 
     /// What a configuration wants of a listener; swapped as one.
     ///
     /// @param tls for connections that begin from now on; null for clear text
-    public record Service(Router router, TcpLimits limits, @Nullable ServerContext tls) {}
+    /// @param connectionsMax of this listener alone; others wait to be accepted; 0 for no limit
+    public record Service(
+            Router router, TcpLimits limits, @Nullable ServerContext tls, int connectionsMax) {
+        String server() {
+            return router.server();
+        }
+    }
 
     Listener(ListenerId id, Service service) {
         this.id = id;
@@ -58,6 +67,31 @@ public final class Listener {
     /// Of a wildcard address: what each event loop knows of this machine's addresses.
     Map<OwnAddresses, Worker> own() {
         return own;
+    }
+
+    /// A connection was accepted. While there are too many, nobody else is.
+    void accepted(Channel connection) {
+        int max = service.connectionsMax();
+        if (connections.incrementAndGet() >= max && max > 0) {
+            accept(false);
+        }
+        connection.closeFuture().addListener(_ -> left());
+    }
+
+    private void left() {
+        int open = connections.decrementAndGet();
+        int max = service.connectionsMax();
+        if (max == 0 || open < max) {
+            accept(true);
+        }
+    }
+
+    private void accept(boolean more) {
+        for (var channel : channels) {
+            if (channel instanceof ServerChannel && channel.config().isAutoRead() != more) {
+                channel.config().setAutoRead(more);
+            }
+        }
     }
 
     List<Channel> channels() {

@@ -7,6 +7,7 @@ import dev.onoma.server.chain.Mistakes;
 import dev.onoma.server.chain.Router;
 import dev.onoma.server.wire.Context;
 import dev.onoma.server.wire.Encoder;
+import dev.onoma.server.wire.Verdict;
 import dev.onoma.server.wire.WireQuery;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
@@ -68,7 +69,13 @@ public final class Worker implements Context {
     /// @param replyTo for a response that comes later
     /// @return the length of the response, 0 for none, or [#LATER]
     int serve(WireQuery query, int octets, Listener listener, ReplyTo replyTo) {
-        return switch (query.read(octets)) {
+        return serve(query, query.read(octets), listener, replyTo);
+    }
+
+    /// Answers a packet that has been read, for a transport with an answer of its own to what is no
+    /// query.
+    int serve(WireQuery query, Verdict verdict, Listener listener, ReplyTo replyTo) {
+        return switch (verdict) {
             case QUERY -> answer(query, listener, replyTo);
             case IGNORE -> 0;
             case FORMERR -> encoder.error(query, Rcode.FORMERR);

@@ -1,0 +1,142 @@
+package dev.onoma.conformance;
+
+import static dev.onoma.conformance.Tools.run;
+import static dev.onoma.conformance.Tools.tool;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onoma.testkit.Authority;
+import dev.onoma.testkit.Cluster;
+import dev.onoma.testkit.Ports;
+import dev.onoma.testkit.Subject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Clients that people use get their answers over TLS and HTTPS: kdig, dig, curl, openssl.
+///
+/// The subject is [Subjects#chosen]. A tool that is not installed skips its test.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class EncryptedClientsTest {
+    private Optional<Subject.Running> running = Optional.empty();
+    private String dot = "";
+    private String doh = "";
+    private String authority = "";
+    private Path session = Path.of("");
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws Exception {
+        var issuer = Authority.in(folder);
+        issuer.issue("tls", "dns.example", "127.0.0.1");
+        authority = issuer.certificate().toString();
+        session = folder.resolve("session");
+        Files.writeString(folder.resolve("hosts.txt"), "192.0.2.1 a.test\n");
+        int port = Ports.free();
+        dot = "" + Ports.free();
+        doh = "" + Ports.free();
+        var corefile =
+                """
+                dns://test tls://test:%s https://test:%s {
+                    tls tls.pem tls.key
+                    hosts hosts.txt
+                }
+                """
+                        .formatted(dot, doh);
+        var setup = new Subject.Setup(folder, corefile, port, Cluster.none(folder));
+        running = Optional.of(Subjects.start(Subjects.chosen(), setup));
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        if (running.isPresent()) {
+            running.get().close();
+        }
+    }
+
+    @Test
+    void kdigGetsAddressesOverTls() throws Exception {
+        var kdig = tool("kdig", "knot-dnsutils");
+        assertThat(
+                        run(
+                                kdig,
+                                "@127.0.0.1",
+                                "-p",
+                                dot,
+                                "+tls-ca=" + authority,
+                                "+tls-hostname=dns.example",
+                                "a.test"))
+                .contains("TLS1.3", "status: NOERROR", "192.0.2.1");
+    }
+
+    @Test
+    void kdigGetsAddressesOverHttps() throws Exception {
+        var kdig = tool("kdig", "knot-dnsutils");
+        for (var method : new String[] {"+https", "+https-get"}) {
+            assertThat(
+                            run(
+                                    kdig,
+                                    "@127.0.0.1",
+                                    "-p",
+                                    doh,
+                                    method,
+                                    "+tls-ca=" + authority,
+                                    "+tls-hostname=dns.example",
+                                    "a.test"))
+                    .contains("HTTP/2", "status: NOERROR", "192.0.2.1");
+        }
+    }
+
+    @Test
+    void digGetsAddressesOverTlsAndHttps() throws Exception {
+        var dig = tool("dig", "bind9-dnsutils");
+        for (var way : new String[][] {{dot, "+tls"}, {doh, "+https"}, {doh, "+https-get"}}) {
+            assertThat(run(dig, "@127.0.0.1", "-p", way[0], way[1], "+short", "a.test"))
+                    .isEqualTo("192.0.2.1\n");
+        }
+    }
+
+    @Test
+    void curlGetsAMessageOverBothVersionsOfHttp() throws Exception {
+        var curl = tool("curl", "curl");
+        var url = "https://127.0.0.1:" + doh + "/dns-query?dns=AAABAAABAAAAAAAAAWEEdGVzdAAAAQAB";
+        for (var version : new String[] {"--http2", "--http1.1"}) {
+            assertThat(
+                            run(
+                                    curl,
+                                    "-s",
+                                    version,
+                                    "--cacert",
+                                    authority,
+                                    "-o",
+                                    "/dev/null",
+                                    "-w",
+                                    "%{http_version} %{http_code} %{content_type}",
+                                    url))
+                    .isEqualTo(
+                            (version.equals("--http2") ? "2" : "1.1")
+                                    + " 200 application/dns-message");
+        }
+    }
+
+    @Test
+    void opensslResumesItsSession() throws Exception {
+        var openssl = tool("openssl", "openssl");
+        var to = "127.0.0.1:" + dot;
+        run(openssl, "s_client", "-connect", to, "-tls1_2", "-sess_out", session.toString());
+        assertThat(
+                        run(
+                                openssl,
+                                "s_client",
+                                "-connect",
+                                to,
+                                "-tls1_2",
+                                "-sess_in",
+                                session.toString()))
+                .contains("Reused, TLSv1.2");
+    }
+}

@@ -1,0 +1,47 @@
+package dev.onoma.conformance;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/// Programs of this machine.
+final class Tools {
+    private static final long PATIENCE_SECONDS = 20;
+
+    private Tools() {}
+
+    /// Where a program is; the test is skipped if it is not there.
+    static String tool(String name, String pack) {
+        for (var folder : List.of(System.getenv("PATH").split(Pattern.quote(File.pathSeparator)))) {
+            if (Files.isExecutable(Path.of(folder, name))) {
+                return Path.of(folder, name).toString();
+            }
+        }
+        assumeTrue(false, "no " + name + " here: apt-get install " + pack);
+        return name;
+    }
+
+    /// Runs a program.
+    ///
+    /// @return what it says, on either stream
+    static String run(String... command) throws IOException, InterruptedException {
+        var process =
+                new ProcessBuilder(new ArrayList<>(List.of(command)))
+                        .redirectInput(new File("/dev/null"))
+                        .redirectErrorStream(true)
+                        .start();
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+        return output;
+    }
+}

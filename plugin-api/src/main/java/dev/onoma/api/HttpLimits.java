@@ -1,0 +1,6 @@
+package dev.onoma.api;
+
+/// What a listener for DNS over HTTP allows, set by `https`.
+///
+/// @param connectionsMax open at a time; more wait to be accepted; 0 for no limit
+public record HttpLimits(int connectionsMax) {}

@@ -1,0 +1,45 @@
+package dev.onoma.plugins.https;
+
+import dev.onoma.api.Directive;
+import dev.onoma.api.Handler;
+import dev.onoma.api.HttpLimits;
+import dev.onoma.api.Plugin;
+import dev.onoma.api.ServerBlock;
+import java.util.List;
+
+/// Limits the connections of the `https://` listeners of a block.
+public final class Https implements Plugin {
+    @Override
+    public String name() {
+        return "https";
+    }
+
+    /// The first one of a block counts.
+    @Override
+    public Handler setup(List<Directive> occurrences, ServerBlock block) {
+        for (var later : occurrences.subList(1, occurrences.size())) {
+            later.warn("this one is ignored, as the block has another further up");
+        }
+        return setup(occurrences.getFirst(), block);
+    }
+
+    @Override
+    public Handler setup(Directive https, ServerBlock block) {
+        https.arguments("").expectEnd();
+        boolean given = false;
+        for (var property : https.properties()) {
+            if (!property.name().equals("max_connections")) {
+                throw property.unknown("max_connections");
+            }
+            if (given) {
+                throw property.wrong("max_connections already defined for this server block");
+            }
+            given = true;
+            var arguments = property.arguments("N");
+            int connections = arguments.number("N", 0);
+            arguments.expectEnd();
+            block.setting(HttpLimits.class, new HttpLimits(connections));
+        }
+        return Handler.PASS;
+    }
+}

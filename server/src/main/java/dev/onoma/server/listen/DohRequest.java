@@ -1,0 +1,135 @@
+package dev.onoma.server.listen;
+
+import dev.onoma.server.wire.WireQuery;
+import org.jspecify.annotations.Nullable;
+
+/// What a request over HTTP asks (RFC 8484), whatever the version of HTTP: nothing here waits or
+/// remembers.
+final class DohRequest {
+    /// The largest message, and so the largest body.
+    static final int OCTETS_MAX = 0xffff;
+
+    static final String MEDIA_TYPE = "application/dns-message";
+    static final String PATH = "/dns-query";
+
+    static final int OK = 200;
+    static final int BAD_REQUEST = 400;
+    static final int NOT_FOUND = 404;
+    static final int METHOD_NOT_ALLOWED = 405;
+    static final int TIMEOUT = 408;
+    static final int CONTENT_TOO_LARGE = 413;
+    static final int UNSUPPORTED_MEDIA_TYPE = 415;
+    static final int NO_RESPONSE = 500;
+
+    private DohRequest() {}
+
+    /// Looks at everything but the message.
+    ///
+    /// @return [#OK], or the status that ends it
+    static int check(
+            @Nullable CharSequence method,
+            @Nullable CharSequence target,
+            @Nullable CharSequence mediaType) {
+        if (method == null || target == null || !isPath(target)) {
+            return NOT_FOUND;
+        }
+        if (same(method, "GET")) {
+            return OK;
+        }
+        if (!same(method, "POST")) {
+            return METHOD_NOT_ALLOWED;
+        }
+        return isDns(mediaType) ? OK : UNSUPPORTED_MEDIA_TYPE;
+    }
+
+    static boolean isPost(CharSequence method) {
+        return same(method, "POST");
+    }
+
+    private static boolean same(CharSequence a, String b) {
+        return b.contentEquals(a);
+    }
+
+    private static boolean isPath(CharSequence target) {
+        int length = PATH.length();
+        return target.length() >= length
+                && CharSequence.compare(target.subSequence(0, length), PATH) == 0
+                && (target.length() == length || target.charAt(length) == '?');
+    }
+
+    // Clients that say nothing at all are taken at their word, as CoreDNS does.
+    private static boolean isDns(@Nullable CharSequence mediaType) {
+        if (mediaType == null) {
+            return true;
+        }
+        var text = mediaType.toString();
+        int end = text.indexOf(';');
+        return (end < 0 ? text : text.substring(0, end)).strip().equalsIgnoreCase(MEDIA_TYPE);
+    }
+
+    /// Decodes the message of a GET into the query's buffer.
+    ///
+    /// @return its length, or -1 if there is not exactly one, in base64url without padding
+    static int decode(CharSequence target, WireQuery query) {
+        int found = -1;
+        int at = PATH.length() + 1;
+        while (at < target.length()) {
+            int end = at;
+            while (end < target.length() && target.charAt(end) != '&') {
+                end++;
+            }
+            if (end - at >= 4
+                    && target.charAt(at) == 'd'
+                    && target.charAt(at + 1) == 'n'
+                    && target.charAt(at + 2) == 's'
+                    && target.charAt(at + 3) == '=') {
+                if (found >= 0) {
+                    return -1;
+                }
+                found = base64(target, at + 4, end, query);
+                if (found < 0) {
+                    return -1;
+                }
+            }
+            at = end + 1;
+        }
+        return found;
+    }
+
+    private static int base64(CharSequence text, int from, int to, WireQuery query) {
+        int length = (to - from) * 6 / 8;
+        if ((to - from) % 4 == 1 || length > OCTETS_MAX) {
+            return -1;
+        }
+        var octets = query.buffer(length);
+        int bits = 0;
+        int held = 0;
+        int at = 0;
+        for (int i = from; i < to; i++) {
+            int value = value(text.charAt(i));
+            if (value < 0) {
+                return -1;
+            }
+            held = held << 6 | value;
+            bits += 6;
+            if (bits >= 8) {
+                bits -= 8;
+                octets[at++] = (byte) (held >> bits);
+            }
+        }
+        return at;
+    }
+
+    private static int value(char c) {
+        if (c >= 'A' && c <= 'Z') {
+            return c - 'A';
+        }
+        if (c >= 'a' && c <= 'z') {
+            return c - 'a' + 26;
+        }
+        if (c >= '0' && c <= '9') {
+            return c - '0' + 52;
+        }
+        return c == '-' ? 62 : c == '_' ? 63 : -1;
+    }
+}

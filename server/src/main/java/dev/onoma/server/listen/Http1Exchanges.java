@@ -1,0 +1,223 @@
+package dev.onoma.server.listen;
+
+import dev.onoma.api.Transport;
+import dev.onoma.server.wire.MaxAge;
+import dev.onoma.server.wire.Verdict;
+import dev.onoma.server.wire.WireQuery;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+
+/// DNS over HTTP/1.1: one request at a time, answered in their order.
+final class Http1Exchanges extends ChannelInboundHandlerAdapter
+        implements HttpConnection.Exchanges, ReplyTo {
+    // What one read may bring; more is nothing that a client of ours would send.
+    private static final int WAITING_MAX = 256;
+
+    private final HttpConnection connection;
+    private final ArrayDeque<FullHttpRequest> waiting = new ArrayDeque<>();
+    private ChannelHandlerContext context;
+    private boolean busy;
+    private long unwritableNanos = System.nanoTime();
+    private boolean last;
+
+    @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded before anything else.
+    Http1Exchanges(HttpConnection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext from, Object message) {
+        if (!(message instanceof FullHttpRequest request) || last) {
+            io.netty.util.ReferenceCountUtil.release(message);
+        } else if (waiting.size() >= WAITING_MAX) {
+            request.release();
+            var _ = from.close();
+        } else {
+            waiting.add(request);
+            pump();
+        }
+    }
+
+    private void pump() {
+        while (!busy && !last && !waiting.isEmpty()) {
+            var request = waiting.remove();
+            try {
+                connection.asked();
+                serve(request);
+            } finally {
+                request.release();
+            }
+        }
+        context.channel().config().setAutoRead(waiting.isEmpty());
+    }
+
+    private void serve(FullHttpRequest request) {
+        last = !HttpUtil.isKeepAlive(request) || connection.isEnding();
+        if (request.decoderResult().isFailure()) {
+            last = true;
+            refuse(status(request.decoderResult().cause()));
+            return;
+        }
+        int status =
+                DohRequest.check(
+                        request.method().name(),
+                        request.uri(),
+                        request.headers().get(HttpHeaderNames.CONTENT_TYPE));
+        if (status != DohRequest.OK) {
+            refuse(status);
+            return;
+        }
+        ask(request);
+    }
+
+    private static int status(Throwable cause) {
+        return cause instanceof TooLongHttpLineException
+                ? 414
+                : cause instanceof TooLongHttpHeaderException ? 431 : DohRequest.BAD_REQUEST;
+    }
+
+    private void ask(FullHttpRequest request) {
+        var worker = connection.worker();
+        var query = worker.take();
+        int octets;
+        if (DohRequest.isPost(request.method().name())) {
+            octets = request.content().readableBytes();
+            request.content().readBytes(query.buffer(octets), 0, octets);
+        } else {
+            octets = DohRequest.decode(request.uri(), query);
+        }
+        query.from(Transport.HTTPS, connection.client(), connection.local(), System.nanoTime());
+        var verdict = octets < 0 ? Verdict.IGNORE : query.read(octets);
+        if (verdict == Verdict.IGNORE || verdict == Verdict.FORMERR) {
+            worker.give(query);
+            refuse(DohRequest.BAD_REQUEST);
+            return;
+        }
+        int length = worker.serve(query, verdict, connection.listener(), this);
+        if (length == Worker.LATER) {
+            busy = true;
+            return;
+        }
+        worker.give(query);
+        answer(worker.octets(), length);
+    }
+
+    private void answer(byte[] octets, int length) {
+        if (length == 0) {
+            refuse(DohRequest.NO_RESPONSE);
+            return;
+        }
+        var body = context.alloc().directBuffer(length).writeBytes(octets, 0, length);
+        write(DohRequest.OK, body, DohRequest.MEDIA_TYPE, MaxAge.seconds(octets, length));
+    }
+
+    private void refuse(int status) {
+        var text =
+                switch (status) {
+                    case DohRequest.NOT_FOUND -> "\n";
+                    case DohRequest.NO_RESPONSE -> "No response\n";
+                    default -> "invalid request\n";
+                };
+        var body = Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.US_ASCII));
+        write(status, body, "text/plain; charset=utf-8", -1);
+    }
+
+    private void write(int status, ByteBuf body, String mediaType, int maxAge) {
+        var response =
+                new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), body);
+        var headers = response.headers();
+        headers.set(HttpHeaderNames.CONTENT_TYPE, mediaType);
+        headers.set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+        if (maxAge >= 0) {
+            headers.set(HttpHeaderNames.CACHE_CONTROL, "max-age=" + maxAge);
+        } else {
+            headers.set("x-content-type-options", "nosniff");
+        }
+        if (status == DohRequest.METHOD_NOT_ALLOWED) {
+            headers.set(HttpHeaderNames.ALLOW, "GET, POST");
+        }
+        if (last) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+        connection.worker().limits().http(connection.listener().service().server(), status);
+        var _ = context.write(response);
+        if (last) {
+            connection.close();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext from) {
+        from.flush();
+    }
+
+    @Override
+    public void send(WireQuery query, byte[] octets, int length) {
+        settled(octets, length);
+    }
+
+    @Override
+    public void nothing(WireQuery query) {
+        settled(connection.worker().octets(), 0);
+    }
+
+    private void settled(byte[] octets, int length) {
+        busy = false;
+        last |= connection.isEnding();
+        answer(octets, length);
+        pump();
+        context.flush();
+    }
+
+    @Override
+    public int open() {
+        return busy || !context.channel().isWritable() ? 1 : 0;
+    }
+
+    @Override
+    public boolean sweep(long nowNanos) {
+        if (context.channel().isWritable()) {
+            unwritableNanos = nowNanos;
+        }
+        long patience = connection.listener().service().limits().write().toNanos();
+        return nowNanos - unwritableNanos < patience;
+    }
+
+    @Override
+    public void end() {
+        if (!busy && waiting.isEmpty() && !last) {
+            last = true;
+            connection.close();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext from) {
+        waiting.forEach(FullHttpRequest::release);
+        waiting.clear();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
+        var _ = from.close();
+    }
+}

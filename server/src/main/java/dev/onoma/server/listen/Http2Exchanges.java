@@ -1,0 +1,435 @@
+package dev.onoma.server.listen;
+
+import dev.onoma.api.Transport;
+import dev.onoma.server.wire.MaxAge;
+import dev.onoma.server.wire.Verdict;
+import dev.onoma.server.wire.WireQuery;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
+import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// DNS over HTTP/2 (RFC 8484, RFC 9113): a stream for each query, answered as they get ready.
+///
+/// Netty's codec, without its channel for each stream. Against abuse it counts what is reset (rapid
+/// reset, and what makes us reset), empty and small frames, and what we owe of acknowledgements;
+/// beyond, the connection ends. Here it is seen to that a stream without progress ends, and that
+/// what a client does not take stays within [#UNSENT_OCTETS_MAX].
+final class Http2Exchanges extends Http2ConnectionHandler
+        implements HttpConnection.Exchanges, ReplyTo {
+    /// Responses that wait for the client's windows, of one connection.
+    static final int UNSENT_OCTETS_MAX = 1 << 20;
+
+    private static final int HEADER_LIST_OCTETS_MAX = 16 << 10;
+    private static final int RESETS_MAX = 200;
+    private static final int RESETS_SECONDS = 30;
+    private static final int CONTROL_FRAMES_MAX = 1000;
+    private static final int EMPTY_FRAMES_MAX = 2;
+    private static final int CONTINUATIONS_MAX = 16;
+
+    private static final AsciiString OK = AsciiString.cached("200");
+    private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
+    private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
+    private static final AsciiString CACHE_CONTROL = AsciiString.cached("cache-control");
+    private static final AsciiString DNS_MESSAGE = AsciiString.cached(DohRequest.MEDIA_TYPE);
+    private static final AsciiString TEXT = AsciiString.cached("text/plain; charset=utf-8");
+
+    private final HttpConnection connection;
+    private final Http2Connection.PropertyKey key;
+    private ChannelHandlerContext context;
+    private int streams;
+    private int unsent;
+    private boolean reading;
+
+    /// A request and its answer. Belongs to a stream.
+    private static final class Exchange {
+        private final Http2Stream stream;
+        private final long begunNanos;
+        private @Nullable WireQuery query;
+        private byte[] body = new byte[0];
+        private int bodyOctets;
+        private int answerOctets;
+        private boolean isComplete;
+        private long answeredNanos;
+
+        Exchange(Http2Stream stream, long nowNanos) {
+            this.stream = stream;
+            begunNanos = nowNanos;
+        }
+    }
+
+    @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded before anything else.
+    private Http2Exchanges(
+            Http2ConnectionDecoder decoder,
+            Http2ConnectionEncoder encoder,
+            Http2Settings settings,
+            HttpConnection connection) {
+        super(decoder, encoder, settings);
+        this.connection = connection;
+        key = connection().newKey();
+        connection().addListener(new Streams());
+        decoder.frameListener(new Requests());
+    }
+
+    static Http2Exchanges on(HttpConnection connection) {
+        return new Builder(connection).build();
+    }
+
+    private static final class Builder
+            extends AbstractHttp2ConnectionHandlerBuilder<Http2Exchanges, Builder> {
+        private final HttpConnection connection;
+
+        Builder(HttpConnection connection) {
+            this.connection = connection;
+            var streams = new DefaultHttp2Connection(true, 0);
+            streams.remote()
+                    .flowController(
+                            new DefaultHttp2RemoteFlowController(
+                                    streams, new UniformStreamByteDistributor(streams)));
+            connection(streams);
+            frameListener(new Http2FrameAdapter());
+            initialSettings(
+                    Http2Settings.defaultSettings()
+                            .maxConcurrentStreams(connection.worker().limits().perConnectionMax())
+                            .maxHeaderListSize(HEADER_LIST_OCTETS_MAX));
+            decoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS);
+            encoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS);
+            encoderEnforceMaxQueuedControlFrames(CONTROL_FRAMES_MAX);
+            decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_FRAMES_MAX);
+            decoderEnforceMaxSmallContinuationFrames(CONTINUATIONS_MAX);
+            encoderIgnoreMaxHeaderListSize(true);
+        }
+
+        @Override
+        protected Http2Exchanges build() {
+            return super.build();
+        }
+
+        @Override
+        protected Http2Exchanges build(
+                Http2ConnectionDecoder decoder,
+                Http2ConnectionEncoder encoder,
+                Http2Settings settings) {
+            return new Http2Exchanges(decoder, encoder, settings, connection);
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) throws Exception {
+        context = added;
+        super.handlerAdded(added);
+    }
+
+    /// What becomes of streams, however they end.
+    private final class Streams extends Http2ConnectionAdapter {
+        @Override
+        public void onStreamClosed(Http2Stream stream) {
+            Exchange exchange = stream.removeProperty(key);
+            if (exchange != null) {
+                streams--;
+                unsent -= exchange.answerOctets;
+                if (streams == 0 && connection.isEnding()) {
+                    context.executor().execute(connection::close);
+                }
+            }
+        }
+    }
+
+    /// Frames that the client sends.
+    private final class Requests extends Http2FrameAdapter {
+        @Override
+        public void onHeadersRead(
+                ChannelHandlerContext from,
+                int streamId,
+                Http2Headers headers,
+                int dependency,
+                short weight,
+                boolean exclusive,
+                int padding,
+                boolean end)
+                throws Http2Exception {
+            onHeadersRead(from, streamId, headers, padding, end);
+        }
+
+        @Override
+        public void onHeadersRead(
+                ChannelHandlerContext from,
+                int streamId,
+                Http2Headers headers,
+                int padding,
+                boolean end)
+                throws Http2Exception {
+            var stream = connection().stream(streamId);
+            if (stream == null) {
+                return;
+            }
+            Exchange begun = stream.getProperty(key);
+            if (begun != null) {
+                if (end && begun.query == null && begun.answeredNanos == 0) {
+                    bodyIsComplete(begun, null);
+                }
+                return;
+            }
+            begin(stream, headers, end);
+        }
+
+        @Override
+        public int onDataRead(
+                ChannelHandlerContext from, int streamId, ByteBuf data, int padding, boolean end) {
+            int octets = data.readableBytes() + padding;
+            var stream = connection().stream(streamId);
+            Exchange exchange = stream == null ? null : stream.getProperty(key);
+            if (exchange != null && exchange.answeredNanos == 0) {
+                body(exchange, data, end);
+            }
+            return octets;
+        }
+    }
+
+    private void begin(Http2Stream stream, Http2Headers headers, boolean end)
+            throws Http2Exception {
+        if (unsent > UNSENT_OCTETS_MAX) {
+            connection.worker().limits().reached("write");
+            throw Http2Exception.streamError(
+                    stream.id(), Http2Error.REFUSED_STREAM, "too many octets are not taken");
+        }
+        var exchange = new Exchange(stream, System.nanoTime());
+        stream.setProperty(key, exchange);
+        streams++;
+        reading = true;
+        exchange.isComplete = end;
+        int status = DohRequest.check(headers.method(), headers.path(), headers.get(CONTENT_TYPE));
+        if (status != DohRequest.OK) {
+            refuse(exchange, status);
+        } else if (!DohRequest.isPost(headers.method())) {
+            var query = connection.worker().take();
+            ask(exchange, query, DohRequest.decode(headers.path(), query));
+        } else if (end) {
+            bodyIsComplete(exchange, null);
+        } else if (headers.getLong(CONTENT_LENGTH, 0) > DohRequest.OCTETS_MAX) {
+            refuse(exchange, DohRequest.CONTENT_TOO_LARGE);
+        }
+    }
+
+    private void body(Exchange exchange, ByteBuf data, boolean end) {
+        int octets = data.readableBytes();
+        if (exchange.bodyOctets + octets > DohRequest.OCTETS_MAX) {
+            refuse(exchange, DohRequest.CONTENT_TOO_LARGE);
+        } else if (end) {
+            bodyIsComplete(exchange, data);
+        } else {
+            int together = exchange.bodyOctets + octets;
+            if (exchange.body.length < together) {
+                exchange.body = Arrays.copyOf(exchange.body, Math.max(512, 2 * together));
+            }
+            data.getBytes(data.readerIndex(), exchange.body, exchange.bodyOctets, octets);
+            exchange.bodyOctets = together;
+        }
+    }
+
+    private void bodyIsComplete(Exchange exchange, @Nullable ByteBuf rest) {
+        exchange.isComplete = true;
+        var query = connection.worker().take();
+        int before = exchange.bodyOctets;
+        int octets = before + (rest == null ? 0 : rest.readableBytes());
+        var buffer = query.buffer(octets);
+        System.arraycopy(exchange.body, 0, buffer, 0, before);
+        if (rest != null) {
+            rest.getBytes(rest.readerIndex(), buffer, before, octets - before);
+        }
+        ask(exchange, query, octets);
+    }
+
+    private void ask(Exchange exchange, WireQuery query, int octets) {
+        var worker = connection.worker();
+        connection.asked();
+        query.from(Transport.HTTPS, connection.client(), connection.local(), exchange.begunNanos);
+        var verdict = octets < 0 ? Verdict.IGNORE : query.read(octets);
+        if (verdict == Verdict.IGNORE || verdict == Verdict.FORMERR) {
+            worker.give(query);
+            refuse(exchange, DohRequest.BAD_REQUEST);
+            return;
+        }
+        query.ticket(exchange);
+        exchange.query = query;
+        int length = worker.serve(query, verdict, connection.listener(), this);
+        if (length != Worker.LATER) {
+            exchange.query = null;
+            answer(exchange, worker.octets(), length);
+            worker.give(query);
+        }
+    }
+
+    private void answer(Exchange exchange, byte[] octets, int length) {
+        if (length == 0) {
+            refuse(exchange, DohRequest.NO_RESPONSE);
+            return;
+        }
+        var headers =
+                ReadOnlyHttp2Headers.serverHeaders(
+                        false,
+                        OK,
+                        CONTENT_TYPE,
+                        DNS_MESSAGE,
+                        CONTENT_LENGTH,
+                        new AsciiString(Integer.toString(length)),
+                        CACHE_CONTROL,
+                        new AsciiString("max-age=" + MaxAge.seconds(octets, length)));
+        write(
+                exchange,
+                DohRequest.OK,
+                headers,
+                context.alloc().directBuffer(length).writeBytes(octets, 0, length));
+    }
+
+    private void refuse(Exchange exchange, int status) {
+        var text =
+                status == DohRequest.NO_RESPONSE
+                        ? "No response\n"
+                        : status == DohRequest.NOT_FOUND ? "\n" : "invalid request\n";
+        var body = text.getBytes(StandardCharsets.US_ASCII);
+        var headers =
+                ReadOnlyHttp2Headers.serverHeaders(
+                        false,
+                        new AsciiString(Integer.toString(status)),
+                        CONTENT_TYPE,
+                        TEXT,
+                        CONTENT_LENGTH,
+                        new AsciiString(Integer.toString(body.length)),
+                        AsciiString.cached("x-content-type-options"),
+                        AsciiString.cached("nosniff"));
+        write(exchange, status, headers, context.alloc().buffer().writeBytes(body));
+    }
+
+    private void write(Exchange exchange, int status, Http2Headers headers, ByteBuf body) {
+        connection.worker().limits().http(connection.listener().service().server(), status);
+        exchange.answeredNanos = System.nanoTime();
+        exchange.answerOctets = body.readableBytes();
+        unsent += exchange.answerOctets;
+        int id = exchange.stream.id();
+        var _ = encoder().writeHeaders(context, id, headers, 0, false, context.newPromise());
+        var sent = encoder().writeData(context, id, body, 0, true, context.newPromise());
+        if (!exchange.isComplete) {
+            // What still comes of the request is not wanted (RFC 9113, section 8.1).
+            sent.addListener(_ -> {
+                var _ = resetStream(context, id, Http2Error.NO_ERROR.code(), context.newPromise());
+            });
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext from) throws Exception {
+        reading = false;
+        super.channelReadComplete(from);
+    }
+
+    @Override
+    public void send(WireQuery query, byte[] octets, int length) {
+        settled(query, octets, length);
+    }
+
+    @Override
+    public void nothing(WireQuery query) {
+        settled(query, connection.worker().octets(), 0);
+    }
+
+    // The stream may be gone by now: then there is nobody to tell.
+    private void settled(WireQuery query, byte[] octets, int length) {
+        if (query.ticket() instanceof Exchange exchange && exchange.query == query) {
+            exchange.query = null;
+            if (exchange.stream.getProperty(key) == exchange && context.channel().isActive()) {
+                answer(exchange, octets, length);
+                if (!reading) {
+                    flush(context);
+                }
+            }
+        }
+    }
+
+    @Override
+    public int open() {
+        return streams;
+    }
+
+    @Override
+    public boolean sweep(long nowNanos) {
+        if (streams == 0) {
+            return true;
+        }
+        var limits = connection.listener().service().limits();
+        var late = new Late(nowNanos, limits.read().toNanos(), limits.write().toNanos());
+        try {
+            connection().forEachActiveStream(late);
+        } catch (Http2Exception e) {
+            return false;
+        }
+        if (late.isWritten) {
+            connection.worker().limits().reached("write");
+        }
+        return !late.isWritten && !late.isRead;
+    }
+
+    /// Looks for a request that does not get complete, and for an answer that is not taken.
+    private final class Late implements io.netty.handler.codec.http2.Http2StreamVisitor {
+        private final long nowNanos;
+        private final long readNanos;
+        private final long writeNanos;
+        private boolean isRead;
+        private boolean isWritten;
+
+        Late(long nowNanos, long readNanos, long writeNanos) {
+            this.nowNanos = nowNanos;
+            this.readNanos = readNanos;
+            this.writeNanos = writeNanos;
+        }
+
+        @Override
+        public boolean visit(Http2Stream stream) {
+            Exchange exchange = stream.getProperty(key);
+            if (exchange == null || exchange.query != null) {
+                return true;
+            }
+            if (exchange.answeredNanos == 0) {
+                isRead |= nowNanos - exchange.begunNanos > readNanos;
+            } else {
+                isWritten |= nowNanos - exchange.answeredNanos > writeNanos;
+            }
+            return true;
+        }
+    }
+
+    @Override
+    public void end() {
+        if (streams == 0) {
+            connection.close();
+        } else {
+            var _ =
+                    goAway(
+                            context,
+                            connection().remote().lastStreamCreated(),
+                            Http2Error.NO_ERROR.code(),
+                            Unpooled.EMPTY_BUFFER,
+                            context.newPromise());
+            flush(context);
+        }
+    }
+}
