@@ -139,8 +139,9 @@ final class Flight extends Wheel.Timer implements Exchange.Asker {
         }
     }
 
-    private void ask(Upstream upstream, boolean overTcp, boolean counts, boolean edns) {
+    private void ask(Upstream upstream, boolean wantsTcp, boolean counts, boolean edns) {
         long now = lane.nanos();
+        boolean overTcp = wantsTcp || upstream.isEncrypted();
         if (counts) {
             tries++;
             asked.set(upstream.index());

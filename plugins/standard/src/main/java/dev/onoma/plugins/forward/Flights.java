@@ -4,7 +4,6 @@ import dev.onoma.api.Log;
 import dev.onoma.api.Time;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,10 +53,10 @@ final class Flights {
     }
 
     /// Takes the upstreams; before the first query.
-    void open(List<InetSocketAddress> addresses) {
+    void open(List<Upstreams.Target> targets) {
         var all = new ArrayList<Upstream>();
-        for (var address : addresses) {
-            all.add(new Upstream(all.size(), address, metrics));
+        for (var target : targets) {
+            all.add(new Upstream(all.size(), target, options, metrics));
         }
         upstreams = List.copyOf(all);
     }
@@ -66,6 +65,7 @@ final class Flights {
     synchronized void close() {
         closed = true;
         lanes.values().forEach(Lane::close);
+        upstreams.forEach(Upstream::close);
         if (ownLoops != null) {
             var _ = ownLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }

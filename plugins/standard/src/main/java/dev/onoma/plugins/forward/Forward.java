@@ -9,7 +9,7 @@ import dev.onoma.api.ServerBlock;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Asks other DNS servers over UDP and TCP.
+/// Asks other DNS servers, over UDP, TCP, TLS and HTTPS.
 ///
 /// Each stanza has upstreams, sockets and limits of its own. Names of upstreams are looked up when
 /// the configuration starts, which fails if one has no address.
@@ -47,7 +47,7 @@ public final class Forward implements Plugin {
         var metrics = new ForwardMetrics(block.metrics());
         var flights =
                 new Flights(options, metrics, block.log("forward"), block.time(), block.random());
-        block.onStart(() -> flights.open(Upstreams.addresses(options.to(), options.resolvers())));
+        block.onStart(() -> flights.open(Upstreams.targets(options.to(), options.resolvers())));
         block.onStop(flights::close);
         return new ForwardHandler(
                 options, flights, hasSuccessor, block.setting(DenialMemory.class).orElse(null));

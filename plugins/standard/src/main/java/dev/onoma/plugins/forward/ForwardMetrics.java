@@ -121,13 +121,19 @@ final class ForwardMetrics {
         final Counter malformed;
         final Counter unrelatedRecords;
 
-        Labelled(String to) {
+        Labelled(String to, Upstreams.Scheme scheme) {
             this.to = to;
             healthFailures = ForwardMetrics.this.healthFailures.with(PROXY_NAME, to);
             udpReused = reused.with(PROXY_NAME, to, "udp");
             udpOpened = opened.with(PROXY_NAME, to, "udp");
-            tcpReused = reused.with(PROXY_NAME, to, "tcp");
-            tcpOpened = opened.with(PROXY_NAME, to, "tcp");
+            var stream =
+                    switch (scheme) {
+                        case DNS -> "tcp";
+                        case TLS -> "tcp-tls";
+                        case HTTPS -> "https";
+                    };
+            tcpReused = reused.with(PROXY_NAME, to, stream);
+            tcpOpened = opened.with(PROXY_NAME, to, stream);
             unexpected = ignored.with(to, "unexpected");
             mismatched = ignored.with(to, "question");
             noResponse = ignored.with(to, "no_response");

@@ -3,10 +3,11 @@ package dev.onoma.plugins.forward;
 import dev.onoma.api.Directive;
 import dev.onoma.api.Durations;
 import dev.onoma.api.ServerBlock;
+import dev.onoma.api.Tls;
 import dev.onoma.api.ZoneNames;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
@@ -28,6 +30,7 @@ import org.xbill.DNS.Rcode;
 /// @param attemptsMax failed attempts for one question; 0 for no limit, -1 if not set
 /// @param nextRcodes with which the next stanza is asked
 /// @param failoverRcodes with which the next upstream is asked
+/// @param encryption of upstreams over TLS and HTTPS
 record ForwardOptions(
         Name from,
         List<Name> except,
@@ -41,7 +44,8 @@ record ForwardOptions(
         Set<Integer> nextRcodes,
         boolean nextOnNodata,
         Set<Integer> failoverRcodes,
-        boolean failfast) {
+        boolean failfast,
+        Encryption encryption) {
     static final Duration EXPIRE_DEFAULT = Duration.ofSeconds(10);
     static final Duration READ_TIMEOUT_DEFAULT = Duration.ofSeconds(2);
     static final Duration CHECK_DEFAULT = Duration.ofMillis(500);
@@ -63,6 +67,22 @@ record ForwardOptions(
             boolean preferUdp,
             @Nullable InetAddress source) {}
 
+    /// How upstreams over TLS and HTTPS are talked to.
+    ///
+    /// @param maybeContext null if there are none
+    /// @param get whether questions over HTTPS stand in the address of the request
+    record Encryption(@Nullable SSLContext maybeContext, boolean get) {
+        /// The certificates to show and to trust.
+        ///
+        /// @throws IllegalStateException if there are no such upstreams
+        SSLContext context() {
+            if (maybeContext == null) {
+                throw new IllegalStateException("no upstream is encrypted");
+            }
+            return maybeContext;
+        }
+    }
+
     /// How upstreams that have failed are checked.
     ///
     /// @param failsMax in a row until an upstream counts as down; 0 for no checks
@@ -81,8 +101,8 @@ record ForwardOptions(
         var reader = new Reader(block);
         forward.properties().forEach(reader::read);
         reader.check(forward);
-        var to = Upstreams.parse(arguments, block);
-        return reader.options(from, to);
+        var to = Upstreams.parse(arguments, block, reader.tlsName);
+        return reader.options(from, to, reader.encryption(to, forward));
     }
 
     private static Name from(
@@ -149,6 +169,10 @@ record ForwardOptions(
         private boolean nextOnNodata;
         private boolean failfast;
         private @Nullable InetAddress source;
+        private @Nullable SSLContext context;
+        private final List<Directive> encrypted = new ArrayList<>(0);
+        private String tlsName = "";
+        private boolean get;
 
         Reader(ServerBlock block) {
             this.block = block;
@@ -261,30 +285,43 @@ record ForwardOptions(
             } while (arguments.hasNext());
         }
 
-        // Checked, for those who share a Corefile with CoreDNS; upstreams of that kind are refused.
         private void encrypted(Directive property) {
+            encrypted.add(property);
             switch (property.name()) {
                 case "doh_method" -> {
                     var arguments = property.arguments("GET|POST");
-                    arguments.oneOf("doh_method", "POST", "GET");
+                    get = arguments.oneOf("doh_method", "POST", "GET").equals("GET");
                     arguments.ignoreRest();
                 }
                 case "tls_servername" -> {
                     var arguments = property.arguments("NAME");
-                    arguments.text("NAME");
+                    tlsName = arguments.text("NAME");
                     arguments.ignoreRest();
                 }
-                default -> {
-                    var arguments = property.arguments("[CA] | [CERT KEY [CA]]");
-                    for (int files = 0; files < 3 && arguments.hasNext(); files++) {
-                        if (!Files.isReadable(block.file(arguments.text("FILE")))) {
-                            throw arguments.wrong("this file cannot be read");
-                        }
-                    }
-                    arguments.expectEnd();
-                }
+                default ->
+                        context =
+                                block.service(Tls.class)
+                                        .client(property.arguments(Tls.USAGE), block);
             }
-            property.warn(property.name() + " has no effect on upstreams over UDP and TCP");
+        }
+
+        Encryption encryption(List<Upstreams.To> to, Directive forward) {
+            boolean none = to.stream().allMatch(t -> t.scheme() == Upstreams.Scheme.DNS);
+            if (none) {
+                encrypted.forEach(
+                        p -> p.warn(p.name() + " has no effect on upstreams over UDP and TCP"));
+            } else if (context == null) {
+                context = systemContext(forward);
+            }
+            return new Encryption(context, get);
+        }
+
+        private SSLContext systemContext(Directive forward) {
+            try {
+                return block.service(Tls.class).client(Tls.ClientFiles.NONE);
+            } catch (IOException e) {
+                throw forward.wrong(String.valueOf(e.getMessage()));
+            }
         }
 
         void check(Directive forward) {
@@ -299,7 +336,7 @@ record ForwardOptions(
             return Durations.format(duration);
         }
 
-        ForwardOptions options(Name from, List<Upstreams.To> to) {
+        ForwardOptions options(Name from, List<Upstreams.To> to, Encryption encryption) {
             return new ForwardOptions(
                     from,
                     List.copyOf(except),
@@ -314,7 +351,8 @@ record ForwardOptions(
                     Set.copyOf(nextRcodes),
                     nextOnNodata,
                     Set.copyOf(failoverRcodes),
-                    failfast);
+                    failfast,
+                    encryption);
         }
     }
 }

@@ -34,7 +34,7 @@ final class HealthCheck extends Wheel.Timer implements Exchange.Asker {
 
     void begin() {
         beganNanos = lane.nanos();
-        boolean tcp = flights.options().connections().forceTcp();
+        boolean tcp = flights.options().connections().forceTcp() || upstream.isEncrypted();
         var sent = new Exchange(question, upstream, this, tcp, false, beganNanos);
         exchange = sent;
         lane.wheel().set(this, beganNanos + TIMEOUT_NANOS);

@@ -33,7 +33,9 @@ final class Link {
     }
 
     void send(Exchange exchange) {
-        if (exchange.tcp) {
+        if (upstream.isHttps()) {
+            upstream.https().send(exchange, lane);
+        } else if (exchange.tcp) {
             connection(exchange.sentNanos).send(exchange);
         } else {
             socket(exchange.sentNanos).send(exchange);

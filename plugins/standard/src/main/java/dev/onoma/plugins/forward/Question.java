@@ -21,6 +21,9 @@ final class Question {
     private static final byte[] NO_OPTIONS = {};
     private static final int HEADER_OCTETS = 12;
     private static final int OPT_OCTETS = 11;
+    private static final int OPTION_OCTETS = 4;
+    private static final int OPTION_PADDING = 12;
+    private static final int PADDED_OCTETS = 128;
     private static final int FLAG_AD = 0x20;
     private static final int FLAG_CD = 0x10;
 
@@ -108,13 +111,18 @@ final class Question {
     }
 
     /// The length of the message that asks this.
-    int octets(boolean edns) {
-        return HEADER_OCTETS + wire.length + (edns ? OPT_OCTETS + options.length : 0);
+    ///
+    /// @param padded so that its length says little about the name (RFC 8467, section 4.1)
+    int octets(boolean edns, boolean padded) {
+        int octets = HEADER_OCTETS + wire.length + (edns ? OPT_OCTETS + options.length : 0);
+        return edns && padded
+                ? Math.ceilDiv(octets + OPTION_OCTETS, PADDED_OCTETS) * PADDED_OCTETS
+                : octets;
     }
 
     /// Writes the message that asks this. AD says that we understand the bit (RFC 6840, section
     /// 5.7); nothing of the client's EDNS options goes along.
-    void write(ByteBuf out, int id, boolean edns) {
+    void write(ByteBuf out, int id, boolean edns, boolean padded) {
         out.writeShort(id);
         out.writeByte(recursionDesired ? 1 : 0);
         out.writeByte(FLAG_AD | (checkingDisabled ? FLAG_CD : 0));
@@ -126,8 +134,14 @@ final class Question {
             out.writeShort(UDP_SIZE_OCTETS);
             out.writeShort(0);
             out.writeShort(dnssecOk ? 0x8000 : 0);
-            out.writeShort(options.length);
+            int padding = octets(true, padded) - octets(true, false);
+            out.writeShort(options.length + padding);
             out.writeBytes(options);
+            if (padded) {
+                out.writeShort(OPTION_PADDING);
+                out.writeShort(padding - OPTION_OCTETS);
+                out.writeZero(padding - OPTION_OCTETS);
+            }
         }
     }
 

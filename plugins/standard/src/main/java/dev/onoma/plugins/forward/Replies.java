@@ -1,5 +1,6 @@
 package dev.onoma.plugins.forward;
 
+import io.netty.handler.codec.DecoderException;
 import java.net.ConnectException;
 import java.net.PortUnreachableException;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ final class Replies {
     static String cause(@Nullable Throwable cause) {
         return switch (cause) {
             case null -> "connection closed";
+            case DecoderException e when e.getCause() != null -> cause(e.getCause());
             case PortUnreachableException _, ConnectException _ -> "connection refused";
             default -> {
                 var text = cause.getMessage();

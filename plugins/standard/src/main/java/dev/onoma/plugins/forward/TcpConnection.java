@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.collection.IntObjectHashMap;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,8 +13,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A connection to an upstream (RFC 7766): questions are sent without waiting for earlier replies,
-/// which come in any order. Belongs to one event loop.
+/// A connection to an upstream, plain (RFC 7766) or over TLS (RFC 7858): questions are sent without
+/// waiting for earlier replies, which come in any order. Belongs to one event loop.
 final class TcpConnection extends ChannelInboundHandlerAdapter implements Exchange.Carrier {
     private static final long STALLED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -46,6 +47,12 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Exchan
         openedNanos = lane.nanos();
         usedNanos = openedNanos;
         channel = Channels.stream(lane.loop(), connectMillis);
+        if (upstream.isEncrypted()) {
+            // Certificates are checked off the event loop.
+            var tls = new SslHandler(upstream.engine(), Thread::startVirtualThread);
+            tls.setHandshakeTimeoutMillis(connectMillis);
+            channel.pipeline().addLast(tls);
+        }
         channel.pipeline().addLast(this);
     }
 
@@ -122,10 +129,11 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Exchan
     }
 
     private void write(Exchange exchange) {
-        int octets = exchange.question.octets(exchange.edns);
+        boolean padded = upstream.isEncrypted();
+        int octets = exchange.question.octets(exchange.edns, padded);
         var out = channel.alloc().ioBuffer(octets + 2);
         out.writeShort(octets);
-        exchange.question.write(out, exchange.id, exchange.edns);
+        exchange.question.write(out, exchange.id, exchange.edns, padded);
         var _ = channel.write(out, channel.voidPromise());
         if (!unflushed) {
             unflushed = true;

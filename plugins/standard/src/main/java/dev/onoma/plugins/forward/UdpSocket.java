@@ -91,8 +91,8 @@ final class UdpSocket extends ChannelInboundHandlerAdapter implements Exchange.C
         waiting.put(id, exchange);
         uses++;
         usedNanos = exchange.sentNanos;
-        var out = channel.alloc().ioBuffer(exchange.question.octets(exchange.edns));
-        exchange.question.write(out, id, exchange.edns);
+        var out = channel.alloc().ioBuffer(exchange.question.octets(exchange.edns, false));
+        exchange.question.write(out, id, exchange.edns, false);
         var _ = channel.write(out, channel.voidPromise());
         if (!unflushed) {
             unflushed = true;

@@ -1,10 +1,13 @@
 package dev.onoma.plugins.forward;
 
 import dev.onoma.api.Addresses;
+import dev.onoma.api.Tls;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
 
 /// A server that is asked, and what all event loops know about it.
 ///
@@ -27,7 +30,8 @@ final class Upstream {
     private static final long PLAIN_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     private final int index;
-    private final InetSocketAddress address;
+    private final Upstreams.Target target;
+    private final ForwardOptions options;
     private final String label;
     private final ForwardMetrics.Labelled metrics;
     private final AtomicInteger fails = new AtomicInteger();
@@ -39,13 +43,15 @@ final class Upstream {
     private volatile long silentNanos;
     private volatile boolean plain;
     private volatile long plainSinceNanos;
+    private @Nullable Https https;
 
     /// @param index its place among the upstreams of the stanza
-    Upstream(int index, InetSocketAddress address, ForwardMetrics metrics) {
+    Upstream(int index, Upstreams.Target target, ForwardOptions options, ForwardMetrics metrics) {
         this.index = index;
-        this.address = address;
-        label = Addresses.text(address);
-        this.metrics = metrics.new Labelled(label);
+        this.target = target;
+        this.options = options;
+        label = Addresses.text(target.address());
+        this.metrics = metrics.new Labelled(label, target.scheme());
     }
 
     int index() {
@@ -53,7 +59,44 @@ final class Upstream {
     }
 
     InetSocketAddress address() {
-        return address;
+        return target.address();
+    }
+
+    /// Whether it is talked to over TLS or HTTPS only.
+    boolean isEncrypted() {
+        return target.scheme() != Upstreams.Scheme.DNS;
+    }
+
+    boolean isHttps() {
+        return target.scheme() == Upstreams.Scheme.HTTPS;
+    }
+
+    // What its certificate must be for.
+    private String tlsName() {
+        var name = target.tlsName();
+        return name.isEmpty() ? address().getAddress().getHostAddress() : name;
+    }
+
+    /// Our side of a new TLS connection to it.
+    SSLEngine engine() {
+        return Tls.engine(options.encryption().context(), tlsName(), address().getPort());
+    }
+
+    /// Who talks to it over HTTPS; made with the first question.
+    synchronized Https https() {
+        var known = https;
+        if (known == null) {
+            known = new Https(address(), target.tlsName(), options);
+            https = known;
+        }
+        return known;
+    }
+
+    /// Closes what all event loops share.
+    synchronized void close() {
+        if (https != null) {
+            https.close();
+        }
     }
 
     /// `HOST:PORT`, the label `to` of metrics.

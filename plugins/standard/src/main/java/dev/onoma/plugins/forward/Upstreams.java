@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +38,6 @@ final class Upstreams {
     private static final int FILE_SERVERS_MAX = 1_000;
     private static final int PORT = 53;
     private static final Duration RESOLVER_TIMEOUT = Duration.ofSeconds(2);
-    private static final List<String> ENCRYPTED = List.of("tls", "https");
     private static final List<String> FOREIGN = List.of("quic", "grpc", "unix", "https3");
 
     private Upstreams() {}
@@ -45,21 +45,52 @@ final class Upstreams {
     /// Where a stanza forwards to.
     sealed interface To {
         /// A server whose address is known.
-        record Server(InetSocketAddress address) implements To {}
+        record Server(Target target) implements To {}
 
         /// A server whose addresses are looked up at the start.
-        record Host(String name, int port) implements To {}
+        record Host(String name, int port, Scheme scheme, String tlsName) implements To {}
+
+        /// How it is talked to.
+        default Scheme scheme() {
+            return switch (this) {
+                case Server(var target) -> target.scheme();
+                case Host(_, _, var scheme, _) -> scheme;
+            };
+        }
     }
 
+    /// How upstreams are talked to.
+    enum Scheme {
+        /// UDP and TCP.
+        DNS(53),
+        /// RFC 7858.
+        TLS(853),
+        /// RFC 8484.
+        HTTPS(443);
+
+        final int port;
+
+        Scheme(int port) {
+            this.port = port;
+        }
+    }
+
+    /// A server to ask.
+    ///
+    /// @param tlsName which its certificate must be for; empty for its address
+    record Target(InetSocketAddress address, Scheme scheme, String tlsName) {}
+
     /// Reads all words that are left.
-    static List<To> parse(Arguments arguments, ServerBlock block) {
+    ///
+    /// @param tlsName for all upstreams; empty if the Corefile has none
+    static List<To> parse(Arguments arguments, ServerBlock block, String tlsName) {
         if (arguments.remaining() > TO_MAX) {
             int count = arguments.remaining();
             throw arguments.wrong("more than %d TOs configured: %d".formatted(TO_MAX, count));
         }
         var all = new LinkedHashSet<To>();
         while (arguments.hasNext()) {
-            add(arguments, block, all);
+            add(arguments, block, tlsName, all);
         }
         if (all.isEmpty()) {
             throw arguments.wrong("no valid upstream addresses found");
@@ -67,17 +98,29 @@ final class Upstreams {
         return List.copyOf(all);
     }
 
-    private static void add(Arguments arguments, ServerBlock block, SequencedSet<To> all) {
+    private static void add(
+            Arguments arguments, ServerBlock block, String tlsName, SequencedSet<To> all) {
         var text = arguments.text("TO");
         checkScheme(arguments, text);
+        var scheme =
+                text.startsWith("tls://")
+                        ? Scheme.TLS
+                        : text.startsWith("https://") ? Scheme.HTTPS : Scheme.DNS;
         var rest = text.startsWith("dns://") ? text.substring("dns://".length()) : text;
-        var endpoint = Endpoint.parse(rest, PORT);
-        var address = endpoint.flatMap(Endpoint::socketAddress);
+        var endpoint = Endpoint.parse(rest, scheme.port);
+        var own = scheme == Scheme.DNS ? "" : endpoint.map(Endpoint::zone).orElse("");
+        if (!own.isEmpty() && !tlsName.isEmpty()) {
+            throw arguments.wrong(
+                    "both forward ('%s') and proxy level ('%s') TLS servernames are set for upstream proxy '%s'"
+                            .formatted(tlsName, own, text));
+        }
+        var name = own.isEmpty() ? tlsName : own;
+        var address = endpoint.flatMap(e -> address(e, scheme));
         if (address.isPresent()) {
-            all.add(new To.Server(address.get()));
+            all.add(new To.Server(new Target(address.get(), scheme, name)));
             return;
         }
-        var file = file(rest, block);
+        var file = scheme == Scheme.DNS ? file(rest, block) : Optional.<Path>empty();
         if (file.isPresent()) {
             all.addAll(nameServers(arguments, file.get()));
             return;
@@ -87,7 +130,15 @@ final class Upstreams {
                     "not an IP address, file, or valid domain: \"" + text + "\"",
                     "write for instance 192.0.2.1:53, /etc/resolv.conf or dns.example.org");
         }
-        all.add(new To.Host(endpoint.get().host(), endpoint.get().port()));
+        var host = endpoint.get().host();
+        all.add(new To.Host(host, endpoint.get().port(), scheme, name.isEmpty() ? host : name));
+    }
+
+    // With an encrypted scheme, what follows % is the name of the server, not an interface.
+    private static Optional<InetSocketAddress> address(Endpoint endpoint, Scheme scheme) {
+        return scheme == Scheme.DNS
+                ? endpoint.socketAddress()
+                : endpoint.address().map(a -> new InetSocketAddress(a, endpoint.port()));
     }
 
     private static void checkScheme(Arguments arguments, String text) {
@@ -102,12 +153,6 @@ final class Upstreams {
                     "paths are not allowed in HTTPS upstream addresses (the /dns-query path is"
                             + " used by default): "
                             + text);
-        }
-        if (ENCRYPTED.contains(scheme)) {
-            throw arguments.wrong(
-                    "upstreams over %s:// are not in this version".formatted(scheme),
-                    "forward over UDP and TCP instead: "
-                            + text.substring(text.indexOf("://") + 3).replaceAll("[:%].*", ""));
         }
     }
 
@@ -130,7 +175,8 @@ final class Upstreams {
                     .filter(words -> words.length > 1 && words[0].equals("nameserver"))
                     .flatMap(words -> Addresses.parse(words[1]).stream())
                     .limit(FILE_SERVERS_MAX)
-                    .map(a -> (To) new To.Server(new InetSocketAddress(a, PORT)))
+                    .map(a -> new Target(new InetSocketAddress(a, PORT), Scheme.DNS, ""))
+                    .map(target -> (To) new To.Server(target))
                     .toList();
         } catch (IOException e) {
             throw arguments.wrong(file + " cannot be read: " + e.getMessage());
@@ -144,22 +190,24 @@ final class Upstreams {
                 && !text.matches("[0-9.]*");
     }
 
-    /// The addresses of all servers, without doubles. Waits for the look-ups of names.
+    /// All servers, those with the same address once. Waits for the look-ups of names.
     ///
     /// @param resolvers who is asked; empty for the system
     /// @throws IOException that says which name has no address
-    static List<InetSocketAddress> addresses(List<To> to, List<InetSocketAddress> resolvers)
-            throws IOException {
-        var all = new LinkedHashSet<InetSocketAddress>();
+    static List<Target> targets(List<To> to, List<InetSocketAddress> resolvers) throws IOException {
+        var all = new LinkedHashMap<InetSocketAddress, Target>();
         for (var one : to) {
             switch (one) {
-                case To.Server(var address) -> all.add(address);
-                case To.Host(var name, var port) ->
-                        lookUp(name, resolvers)
-                                .forEach(a -> all.add(new InetSocketAddress(a, port)));
+                case To.Server(var target) -> all.putIfAbsent(target.address(), target);
+                case To.Host(var name, var port, var scheme, var tlsName) -> {
+                    for (var found : lookUp(name, resolvers)) {
+                        var address = new InetSocketAddress(found, port);
+                        all.putIfAbsent(address, new Target(address, scheme, tlsName));
+                    }
+                }
             }
         }
-        return List.copyOf(all);
+        return List.copyOf(all.values());
     }
 
     private static List<InetAddress> lookUp(String name, List<InetSocketAddress> resolvers)
