@@ -61,7 +61,7 @@ final class SocketsTest {
                         epoll));
     }
 
-    private static byte[] reply(byte[] query, int length, boolean lowerCase) throws IOException {
+    static byte[] reply(byte[] query, int length, boolean lowerCase) throws IOException {
         var asked = new Message(Arrays.copyOf(query, length));
         var question = asked.getQuestion();
         var name = lowerCase ? question.getName().canonicalize() : question.getName();
@@ -72,7 +72,7 @@ final class SocketsTest {
         return reply.toWire();
     }
 
-    private static byte[] query(String name, int id) {
+    static byte[] query(String name, int id) {
         var question = Record.newRecord(Name.fromConstantString(name), Type.A, DClass.IN);
         var query = Message.newQuery(question);
         query.getHeader().setID(id);

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.onoma.testkit.Authority;
 import java.io.ByteArrayInputStream;
+import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -42,37 +43,39 @@ final class TlsUpstream implements AutoCloseable {
     volatile boolean inPairs;
     volatile int status = 200;
     volatile boolean hangsUp;
-    private final SSLContext context;
-    private SSLServerSocket listener;
-    private HttpsServer web;
+    private final int port;
+    private final Closeable listener;
 
-    private TlsUpstream(SSLContext context) {
-        this.context = context;
+    private TlsUpstream(SSLServerSocket listener) {
+        port = listener.getLocalPort();
+        this.listener = listener;
+        Thread.ofVirtual().start(() -> accept(listener));
+    }
+
+    private TlsUpstream(HttpsServer web) {
+        port = web.getAddress().getPort();
+        listener = () -> web.stop(0);
+        web.createContext("/dns-query", this::answer);
+        web.start();
     }
 
     /// @param subjects that its certificate is for
     static TlsUpstream overTls(Authority authority, Path folder, boolean mutual, String... subjects)
             throws IOException, GeneralSecurityException {
-        var upstream = new TlsUpstream(context(authority, folder, subjects));
         var listener =
                 (SSLServerSocket)
-                        upstream.context
+                        context(authority, folder, subjects)
                                 .getServerSocketFactory()
                                 .createServerSocket(0, 50, LOOPBACK);
         listener.setNeedClientAuth(mutual);
-        upstream.listener = listener;
-        Thread.ofVirtual().start(upstream::accept);
-        return upstream;
+        return new TlsUpstream(listener);
     }
 
     static TlsUpstream overHttps(Authority authority, Path folder, String... subjects)
             throws IOException, GeneralSecurityException {
-        var upstream = new TlsUpstream(context(authority, folder, subjects));
-        upstream.web = HttpsServer.create(new InetSocketAddress(LOOPBACK, 0), 50);
-        upstream.web.setHttpsConfigurator(new HttpsConfigurator(upstream.context));
-        upstream.web.createContext("/dns-query", upstream::answer);
-        upstream.web.start();
-        return upstream;
+        var web = HttpsServer.create(new InetSocketAddress(LOOPBACK, 0), 50);
+        web.setHttpsConfigurator(new HttpsConfigurator(context(authority, folder, subjects)));
+        return new TlsUpstream(web);
     }
 
     private static SSLContext context(Authority authority, Path folder, String... subjects)
@@ -106,10 +109,10 @@ final class TlsUpstream implements AutoCloseable {
     }
 
     int port() {
-        return web == null ? listener.getLocalPort() : web.getAddress().getPort();
+        return port;
     }
 
-    private void accept() {
+    private void accept(SSLServerSocket listener) {
         try {
             while (true) {
                 var connection = listener.accept();
@@ -184,10 +187,6 @@ final class TlsUpstream implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (web != null) {
-            web.stop(0);
-        } else {
-            listener.close();
-        }
+        listener.close();
     }
 }
