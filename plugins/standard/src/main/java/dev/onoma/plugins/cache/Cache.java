@@ -1,5 +1,6 @@
 package dev.onoma.plugins.cache;
 
+import dev.onoma.api.AdminPages;
 import dev.onoma.api.BindAddresses;
 import dev.onoma.api.DenialMemory;
 import dev.onoma.api.Directive;
@@ -27,7 +28,8 @@ public final class Cache implements Plugin {
     public Handler setup(Directive directive, ServerBlock block) {
         var options = CacheOptions.parse(directive, block);
         var table = block.keep(CacheTable.class, identity(directive, block), _ -> table(options));
-        block.setting(DenialMemory.class, denialMemory(options));
+        block.setting(DenialMemory.class, denialMemory(options, table));
+        show(table, block);
         var metrics = new CacheMetrics(block.metrics(), options.zones());
         return new CacheHandler(options, table, metrics, block.time());
     }
@@ -36,11 +38,25 @@ public final class Cache implements Plugin {
         return new CacheTable(options.success().capacity(), options.denial().capacity());
     }
 
-    private static DenialMemory denialMemory(CacheOptions options) {
+    private static void show(CacheTable table, ServerBlock block) {
+        var page = block.keep(CachePage.class, "", _ -> new CachePage());
+        var label = String.join(" ", block.keys());
+        var shown = new CachePage.Shown(label, table, block.time(), block.log("cache"));
+        block.onStart(() -> page.add(shown));
+        block.onStop(() -> page.remove(shown));
+        AdminPages.add(
+                block,
+                "/cache",
+                "what caches hold; ?name=NAME or ?zone=ZONE lists, POST forgets",
+                page);
+    }
+
+    private static DenialMemory denialMemory(CacheOptions options, CacheTable table) {
         return new DenialMemory(
                 new ZoneSet(options.zones()),
                 new ZoneSet(options.denialOff()),
-                options.denial().ttlMax());
+                options.denial().ttlMax(),
+                table::flushes);
     }
 
     // What a block is, so that two blocks with the same stanza do not share answers. Views are

@@ -2,7 +2,11 @@ package dev.onoma.plugins.cache;
 
 import dev.onoma.api.NameKey;
 import dev.onoma.api.Query;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The answers of one cache.
@@ -22,6 +26,7 @@ final class CacheTable implements AutoCloseable {
     private static final long ASKED_MIX = 0x9e3779b97f4a7c15L;
 
     private final Shard[] shards = new Shard[SHARDS];
+    private final AtomicInteger flushes = new AtomicInteger();
 
     /// @param success how many answers are kept
     /// @param denial how many denials
@@ -59,6 +64,30 @@ final class CacheTable implements AutoCloseable {
     /// Forgets an entry, if it is still here.
     void remove(Entry entry) {
         shard(entry.hash).forget(entry);
+    }
+
+    /// The entries that fit, fresh or not.
+    List<Entry> entries(Predicate<Entry> wanted) {
+        var found = new ArrayList<Entry>();
+        for (var shard : shards) {
+            shard.collect(wanted, found);
+        }
+        return found;
+    }
+
+    /// Forgets the entries that fit, and what others remember because of them.
+    ///
+    /// @return how many there were
+    int forget(Predicate<Entry> wanted) {
+        flushes.incrementAndGet();
+        var found = entries(wanted);
+        found.forEach(this::remove);
+        return found.size();
+    }
+
+    /// How often somebody has asked to forget something.
+    int flushes() {
+        return flushes.get();
     }
 
     private Shard shard(long hash) {

@@ -10,7 +10,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
 
 /// One answer that is kept.
 ///
@@ -21,6 +24,8 @@ final class Entry {
     private static final int FOOTPRINT_OCTETS = 176;
     private static final int KEY_OCTETS = 112;
     private static final int FREQUENCY_MAX = 3;
+    private static final long ASKED_DO = 1L << 32;
+    private static final long ASKED_CD = 1L << 33;
 
     final long hash;
     final long asked;
@@ -131,8 +136,8 @@ final class Entry {
     static long asked(Query query) {
         return query.type()
                 | (long) query.dclass() << 16
-                | (query.dnssecOk() ? 1L << 32 : 0)
-                | (query.checkingDisabled() ? 1L << 33 : 0);
+                | (query.dnssecOk() ? ASKED_DO : 0)
+                | (query.checkingDisabled() ? ASKED_CD : 0);
     }
 
     boolean answers(long wantedHash, long wantedAsked, NameKey wantedName, String wantedView) {
@@ -280,6 +285,26 @@ final class Entry {
             reply.ede(ede, edeText);
         }
         return reply;
+    }
+
+    /// One line for operators: what was asked, what is answered, and for how long.
+    String describe(long nowNanos) {
+        long left = (storedNanos + lifetimeNanos - nowNanos) / 1_000_000_000L;
+        var text = new StringBuilder(name.toString());
+        text.append(' ').append(DClass.string((int) (asked >>> 16) & 0xffff));
+        text.append(' ').append(Type.string((int) asked & 0xffff));
+        text.append((asked & ASKED_DO) == 0 ? "" : " DO");
+        text.append((asked & ASKED_CD) == 0 ? "" : " CD");
+        text.append(view.isEmpty() ? "" : " view " + view);
+        text.append(": ").append(Rcode.string(rcode));
+        text.append(", ").append(sections.count(Section.ANSWER)).append(" answers, ");
+        if (isFresh(nowNanos)) {
+            text.append(left).append(" s left");
+        } else {
+            text.append(isServable(nowNanos) ? "stale" : "over").append(" for ").append(-left);
+            text.append(" s");
+        }
+        return text.toString();
     }
 
     /// What this takes on the heap, about, in octets.

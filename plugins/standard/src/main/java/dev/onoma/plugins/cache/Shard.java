@@ -3,6 +3,8 @@ package dev.onoma.plugins.cache;
 import dev.onoma.api.NameKey;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A part of a [CacheTable]: buckets of linked entries.
@@ -68,6 +70,20 @@ final class Shard {
         successCount = success.count();
         denialCount = denial.count();
         return evicted;
+    }
+
+    /// Adds the entries that fit to a list; what changes meanwhile may be missed.
+    void collect(Predicate<Entry> wanted, List<Entry> into) {
+        var table = buckets;
+        for (int slot = 0; slot < table.length; slot++) {
+            var entry = (Entry) BUCKET.getAcquire(table, slot);
+            while (entry != null) {
+                if (wanted.test(entry)) {
+                    into.add(entry);
+                }
+                entry = entry.next;
+            }
+        }
     }
 
     synchronized void forget(Entry entry) {

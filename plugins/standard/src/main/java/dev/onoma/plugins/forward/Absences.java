@@ -36,9 +36,11 @@ final class Absences {
     /// What was said.
     ///
     /// @param below whether it holds for names below, too
-    private record Absence(UpstreamReply reply, long sinceNanos, int seconds, boolean below) {
-        boolean isFresh(long nowNanos) {
-            return nowNanos - sinceNanos < seconds * 1_000_000_000L;
+    /// @param flushes see [DenialMemory#flushes]
+    private record Absence(
+            UpstreamReply reply, long sinceNanos, int seconds, boolean below, int flushes) {
+        boolean isFresh(long nowNanos, int flushesNow) {
+            return flushes == flushesNow && nowNanos - sinceNanos < seconds * 1_000_000_000L;
         }
     }
 
@@ -64,7 +66,7 @@ final class Absences {
                 reply.authenticData() && zoneLabels(query, sections, soa) >= ZONE_LABELS_MIN;
         absences.put(
                 new Key(query.key().copy(), query.dnssecOk(), query.checkingDisabled()),
-                new Absence(reply, nowNanos, seconds, below));
+                new Absence(reply, nowNanos, seconds, below, memory.flushes().getAsInt()));
     }
 
     private int seconds(WireSections sections, int soa) {
@@ -95,10 +97,11 @@ final class Absences {
     }
 
     private void makeRoom(long nowNanos) {
+        int flushes = memory.flushes().getAsInt();
         var all = absences.entrySet().iterator();
         for (int looked = 0; looked < 8 && all.hasNext(); looked++) {
             var entry = all.next();
-            if (looked == 0 || !entry.getValue().isFresh(nowNanos)) {
+            if (looked == 0 || !entry.getValue().isFresh(nowNanos, flushes)) {
                 absences.remove(entry.getKey(), entry.getValue());
             }
         }
@@ -110,6 +113,7 @@ final class Absences {
             return null;
         }
         long now = query.receivedNanos();
+        int flushes = memory.flushes().getAsInt();
         var name = query.key();
         for (int label = 0; label < name.labels(); label++) {
             var key =
@@ -118,7 +122,9 @@ final class Absences {
                             query.dnssecOk(),
                             query.checkingDisabled());
             var absence = absences.get(key);
-            if (absence != null && absence.isFresh(now) && (label == 0 || absence.below())) {
+            if (absence != null
+                    && absence.isFresh(now, flushes)
+                    && (label == 0 || absence.below())) {
                 return response(query, absence, label, now);
             }
         }
