@@ -10,6 +10,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.Inet6Address;
@@ -241,10 +242,20 @@ public final class FrontEnds implements AutoCloseable {
         int at = worker(channel.eventLoop());
         var tls = listener.service().tls();
         if (tls != null) {
-            channel.pipeline().addLast(tls.handler(channel.alloc()));
+            var handler = tls.handler(channel.alloc());
+            channel.pipeline().addLast(handler);
+            handler.handshakeFuture().addListener(_ -> acknowledge(channel));
         }
         channel.pipeline().addLast(handler(listener, workers.get(at), connections.get(at)));
         listener.accepted(channel);
+    }
+
+    // A client that sends its query behind the end of the handshake may wait for this (Nagle); the
+    // kernel would take 40 ms.
+    private static void acknowledge(Channel channel) {
+        if (channel instanceof EpollSocketChannel socket && socket.isActive()) {
+            socket.config().setTcpQuickAck(true);
+        }
     }
 
     private static ChannelHandler handler(Listener listener, Worker worker, Connections mine) {
