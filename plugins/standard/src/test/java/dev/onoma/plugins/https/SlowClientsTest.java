@@ -1,0 +1,130 @@
+package dev.onoma.plugins.https;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onoma.plugins.LiveServer;
+import dev.onoma.testkit.Authority;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Clients that begin and do not go on: their connections end with the time-out, and others are
+/// served meanwhile.
+final class SlowClientsTest {
+    private static final int CLIENTS = 300;
+    private static final int PATIENCE_MILLIS = 20_000;
+    private static final String GOOD =
+            """
+            GET /dns-query?dns=AAABAAABAAAAAAAAA3d3dwdleGFtcGxlA2NvbQAAAQAB HTTP/1.1\r
+            Host: dns.example\r
+            Connection: close\r
+            \r
+            """;
+    private static final String LIMITS =
+            """
+                timeouts {
+                    read 1s
+                    idle 1s
+                }
+                whoami
+            }
+            """;
+
+    @TempDir private Path folder;
+
+    private static Socket connect(LiveServer server) throws IOException {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), server.onoma().port());
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        return socket;
+    }
+
+    private static void assertAllEnd(LiveServer server, byte[] beginning) throws IOException {
+        var sockets = new ArrayList<Socket>();
+        for (int i = 0; i < CLIENTS; i++) {
+            var socket = connect(server);
+            socket.getOutputStream().write(beginning);
+            sockets.add(socket);
+        }
+        for (var socket : sockets) {
+            assertThat(hasEnded(socket)).isTrue();
+        }
+    }
+
+    // Whatever is said before, an alert or a status: then it ends.
+    private static boolean hasEnded(Socket socket) throws IOException {
+        try (socket) {
+            socket.getInputStream().readAllBytes();
+            return true;
+        } catch (SocketException _) {
+            return true; // a reset is an end, too
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tls", "https"})
+    void halfAHandshakeEnds(String scheme) throws Exception {
+        Authority.in(folder).issue("tls", "127.0.0.1");
+        var corefile = scheme + "://.:0 {\n    tls tls.pem tls.key\n" + LIMITS;
+        try (var server = new LiveServer(folder, corefile)) {
+            assertAllEnd(server, new byte[] {0x16, 3, 1, 2, 0, 1, 0, 1});
+        }
+    }
+
+    @Test
+    void halfARequestEndsAndOthersAreServed() throws Exception {
+        try (var server = new LiveServer(folder, "https://.:0 {\n" + LIMITS)) {
+            var half = GOOD.substring(0, GOOD.length() - 4).getBytes(StandardCharsets.US_ASCII);
+            var waiting = connect(server);
+            waiting.getOutputStream().write(half);
+            assertThat(LiveServer.send(server.onoma().port(), GOOD)).startsWith("HTTP/1.1 200");
+            assertAllEnd(server, half);
+            assertThat(hasEnded(waiting)).isTrue();
+            assertThat(LiveServer.send(server.onoma().port(), GOOD)).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void moreConnectionsThanAllowedWaitToBeAccepted() throws Exception {
+        var corefile = "https://.:0 {\n    https {\n        max_connections 2\n    }\n" + LIMITS;
+        try (var server = new LiveServer(folder, corefile)) {
+            var sockets = new ArrayList<Socket>();
+            for (int i = 0; i < 12; i++) {
+                var socket = connect(server);
+                socket.getOutputStream().write(GOOD.getBytes(StandardCharsets.US_ASCII));
+                sockets.add(socket);
+            }
+            // Each that ends lets another in, so all are answered in the end.
+            for (var socket : sockets) {
+                try (socket) {
+                    var answer =
+                            new String(
+                                    socket.getInputStream().readAllBytes(),
+                                    StandardCharsets.ISO_8859_1);
+                    assertThat(answer).startsWith("HTTP/1.1 200");
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatIsTooLongOrNoRequestGetsItsStatus() throws Exception {
+        try (var server = new LiveServer(folder, "https://.:0 {\n" + LIMITS)) {
+            int port = server.onoma().port();
+            assertThat(LiveServer.send(port, "GET /" + "a".repeat(9000) + " HTTP/1.1\r\n\r\n"))
+                    .startsWith("HTTP/1.1 414");
+            var field = "X-A: " + "a".repeat(7000) + "\r\n";
+            assertThat(LiveServer.send(port, "GET / HTTP/1.1\r\n" + field.repeat(3) + "\r\n"))
+                    .startsWith("HTTP/1.1 431");
+            var two = GOOD.replace("Connection: close\r\n", "");
+            assertThat(LiveServer.send(port, two + GOOD).split("HTTP/1.1 200", -1)).hasSize(3);
+        }
+    }
+}
