@@ -1,6 +1,8 @@
 package dev.onoma.api;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
@@ -31,16 +33,32 @@ public final class WireBuilder {
     private int suffixes;
 
     WireBuilder(Name questionName) {
-        question = questionName.toWire();
+        this(questionName.toWire(), 0);
+    }
+
+    WireBuilder(NameKey questionName, int sharedLabels) {
+        this(octets(questionName), questionName.labels() - sharedLabels);
+    }
+
+    private WireBuilder(byte[] question, int labelsUnshared) {
+        this.question = question;
         begin = 12 + question.length + 4;
         wire = new byte[Math.max(256, begin + 128)];
         System.arraycopy(question, 0, wire, 12, question.length);
         at = begin;
         int label = 0;
-        while (question[label] != 0) {
-            remember(12 + label, hashAt(question, label));
+        for (int i = 0; question[label] != 0; i++) {
+            if (i >= labelsUnshared) {
+                remember(12 + label, hashAt(question, label));
+            }
             label += question[label] + 1;
         }
+    }
+
+    private static byte[] octets(NameKey name) {
+        var octets = new byte[name.length()];
+        name.copyTo(0, octets, 0, octets.length);
+        return octets;
     }
 
     /// Whether a record did not fit.
@@ -65,22 +83,73 @@ public final class WireBuilder {
         fixed(octets, nameOctets);
         int rdata = nameOctets + 10;
         int lengthAt = at - 2;
-        data(added.getType(), octets, rdata);
+        data(added.getType(), octets, rdata, octets.length);
         put16(lengthAt, at - lengthAt - 2);
         return this;
     }
 
+    /// Adds a record of class IN from its parts.
+    ///
+    /// @param owner has the name in wire form, uncompressed, at `ownerAt`; null for the name asked
+    /// @param ttl in seconds
+    /// @param data has the RDATA from `from` to `to`, its names uncompressed
+    public WireBuilder add(
+            int section,
+            byte @Nullable [] owner,
+            int ownerAt,
+            int type,
+            int ttl,
+            byte[] data,
+            int from,
+            int to) {
+        if (section < this.section) {
+            throw new IllegalArgumentException("records go in section by section");
+        }
+        this.section = section;
+        int most = NameKey.OCTETS_MAX + 10 + to - from;
+        if (full || at + most > MESSAGE_OCTETS_MAX) {
+            full = true;
+            return this;
+        }
+        room(most);
+        if (owner == null) {
+            put16(at, WireSections.QUESTION_POINTER);
+            at += 2;
+        } else {
+            writeName(owner, ownerAt, true);
+        }
+        begun();
+        put16(at, type);
+        put16(at + 2, DClass.IN);
+        put16(at + 4, ttl >>> 16);
+        put16(at + 6, ttl);
+        at += 10;
+        int lengthAt = at - 2;
+        data(type, data, from, to);
+        put16(lengthAt, at - lengthAt - 2);
+        return this;
+    }
+
+    /// The octets of the message so far, header and question included.
+    public int sizeOctets() {
+        return at;
+    }
+
     private void fixed(byte[] octets, int offset) {
+        begun();
+        System.arraycopy(octets, offset, wire, at, 10);
+        at += 10;
+    }
+
+    private void begun() {
         if (records == typeAt.length) {
             typeAt = Arrays.copyOf(typeAt, records * 2);
         }
         typeAt[records++] = at - begin;
         counts[section - 1]++;
-        System.arraycopy(octets, offset, wire, at, 10);
-        at += 10;
     }
 
-    private void data(int type, byte[] octets, int rdata) {
+    private void data(int type, byte[] octets, int rdata, int end) {
         switch (type) {
             case Type.NS, Type.CNAME, Type.PTR, Type.MB, Type.MD, Type.MF, Type.MG, Type.MR ->
                     writeName(octets, rdata, true);
@@ -91,9 +160,9 @@ public final class WireBuilder {
             case Type.SOA, Type.MINFO -> {
                 int second = writeName(octets, rdata, true);
                 int rest = writeName(octets, second, true);
-                copy(octets, rest, octets.length - rest);
+                copy(octets, rest, end - rest);
             }
-            default -> copy(octets, rdata, octets.length - rdata);
+            default -> copy(octets, rdata, end - rdata);
         }
     }
 

@@ -80,6 +80,15 @@ public final class WireSections {
         return new WireBuilder(question);
     }
 
+    /// Collects records for all questions that have the length of this one and end with the same
+    /// labels: what is built for one wildcard answer fits the others.
+    ///
+    /// @param sharedLabels how many labels at the end of the question records may point to, beside
+    ///   the whole question name
+    public static WireBuilder builder(NameKey question, int sharedLabels) {
+        return new WireBuilder(question, sharedLabels);
+    }
+
     /// Encodes the records of a response.
     public static WireSections of(
             Name question, List<Record> answer, List<Record> authority, List<Record> additional) {

@@ -1,0 +1,293 @@
+package dev.onoma.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.onoma.testkit.Cluster;
+import dev.onoma.testkit.OnomaSubject;
+import dev.onoma.testkit.Ports;
+import dev.onoma.testkit.Subject;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.ExtendedFlags;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+/// Asks Onoma and NSD the same questions about a zone of hard cases, unsigned, signed with NSEC and
+/// with NSEC3: every name of the zone, names around them, many types, with and without DO.
+final class ZoneDifferentialTest {
+    private static final String ZONE = "hard.test.";
+    private static final int PATIENCE_MILLIS = 2000;
+    private static final int TRIES = 5;
+    private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+    private static final int[] TYPES = {
+        Type.A,
+        Type.AAAA,
+        Type.NS,
+        Type.SOA,
+        Type.CNAME,
+        Type.DNAME,
+        Type.MX,
+        Type.TXT,
+        Type.SRV,
+        Type.PTR,
+        Type.DS,
+        Type.HTTPS,
+        Type.NSEC,
+        Type.DNSKEY,
+        65400
+    };
+
+    @TempDir Path folder;
+
+    /// How the zone is signed.
+    enum Signed {
+        NOT,
+        NSEC,
+        NSEC3,
+        OPT_OUT;
+
+        List<String> options() {
+            return switch (this) {
+                case NOT, NSEC -> List.of();
+                case NSEC3 -> List.of("-n");
+                case OPT_OUT -> List.of("-n", "-p");
+            };
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void answersAreThoseOfNsd(Signed signed) throws Exception {
+        var nsdProgram = program("nsd");
+        assumeTrue(nsdProgram.isPresent(), "no nsd: install the package nsd");
+        assumeTrue(
+                signed == Signed.NOT || program("ldns-signzone").isPresent(),
+                "no ldns-signzone: install the package ldnsutils");
+        zone(signed);
+        int port = Ports.free();
+        int nsdPort = Ports.free();
+        var corefile = "hard.test {\n    file hard.zone\n}\n";
+        var setup = new Subject.Setup(folder, corefile, port, Cluster.none(folder));
+        var nsd = nsd(nsdProgram.get(), nsdPort);
+        try (var _ = new OnomaSubject().start(setup);
+                var socket = new DatagramSocket()) {
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            var differences = new ArrayList<String>();
+            int asked = 0;
+            for (var name : names()) {
+                for (int type : TYPES) {
+                    for (boolean dnssecOk : new boolean[] {false, true}) {
+                        var ours = ask(socket, port, name, type, dnssecOk);
+                        var theirs = ask(socket, nsdPort, name, type, dnssecOk);
+                        asked++;
+                        if (!ours.equals(theirs) && !isKnown(name, type, theirs)) {
+                            differences.add(
+                                    "%s %s do=%s\nours:\n%s\nNSD's:\n%s\n"
+                                            .formatted(
+                                                    name,
+                                                    Type.string(type),
+                                                    dnssecOk,
+                                                    ours,
+                                                    theirs));
+                        }
+                    }
+                }
+            }
+            assertThat(asked).isGreaterThan(5000);
+            assertThat(differences.stream().limit(20).toList())
+                    .as("%d of %d answers differ", differences.size(), asked)
+                    .isEmpty();
+        } finally {
+            nsd.destroy();
+            nsd.waitFor(5, TimeUnit.SECONDS);
+        }
+    }
+
+    // What is different on purpose. NSD ends a circle of aliases after some rounds, we after one.
+    // When a CNAME that is made of a DNAME is asked for, we name the zone's servers as for any
+    // other; and we prove that the target of a DNAME is not there, which NSD forgets. Who asks for
+    // a wildcard by its name gets the proof that it has no such type, and no more.
+    private static boolean isKnown(Name name, int type, String theirs) {
+        var text = name.toString();
+        boolean below = text.matches(".*\\.(dn|dndn|dnout)\\.hard\\.test\\.");
+        return text.startsWith("loop")
+                || text.startsWith("self")
+                || text.startsWith("*.") && theirs.contains(" nsec3 ")
+                || below && (type == Type.CNAME || theirs.startsWith("NXDOMAIN"));
+    }
+
+    private static Optional<String> program(String name) {
+        return List.of("/usr/sbin/", "/usr/bin/", "/usr/local/sbin/", "/usr/local/bin/").stream()
+                .map(place -> place + name)
+                .filter(path -> Files.isExecutable(Path.of(path)))
+                .findFirst();
+    }
+
+    private void zone(Signed signed) throws IOException, InterruptedException {
+        var plain = folder.resolve("plain.zone");
+        try (var in = getClass().getResourceAsStream("hard.zone")) {
+            Files.write(plain, in.readAllBytes());
+        }
+        if (signed == Signed.NOT) {
+            Files.move(plain, folder.resolve("hard.zone"));
+            return;
+        }
+        var key = run(List.of("ldns-keygen", "-a", "ECDSAP256SHA256", "-k", "hard.test")).strip();
+        var command = new ArrayList<>(List.of("ldns-signzone", "-f", "hard.zone"));
+        command.addAll(signed.options());
+        command.addAll(List.of("plain.zone", key));
+        run(command);
+    }
+
+    private String run(List<String> command) throws IOException, InterruptedException {
+        var process =
+                new ProcessBuilder(command)
+                        .directory(folder.toFile())
+                        .redirectErrorStream(true)
+                        .start();
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as("%s: %s", command, said).isZero();
+        return said;
+    }
+
+    private Process nsd(String program, int port) throws IOException {
+        Files.writeString(
+                folder.resolve("nsd.conf"),
+                """
+                server:
+                    server-count: 1
+                    ip-address: 127.0.0.1@%d
+                    username: ""
+                    chroot: ""
+                    database: ""
+                    zonesdir: "%2$s"
+                    pidfile: "%2$s/nsd.pid"
+                    logfile: "%2$s/nsd.log"
+                    xfrdfile: "%2$s/xfrd.state"
+                    zonelistfile: "%2$s/zone.list"
+                    cookie-secret-file: "%2$s/cookies"
+                    rrl-ratelimit: 0
+                    ipv4-edns-size: 4096
+                remote-control:
+                    control-enable: no
+                zone:
+                    name: hard.test
+                    zonefile: "%2$s/hard.zone"
+                """
+                        .formatted(port, folder));
+        return new ProcessBuilder(program, "-d", "-c", folder.resolve("nsd.conf").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("nsd.out").toFile())
+                .start();
+    }
+
+    /// Names of the zone, their parents, names beside them and below.
+    private List<Name> names() throws IOException {
+        var found = new TreeSet<Name>();
+        var origin = Name.fromString(ZONE);
+        found.add(origin);
+        for (var line :
+                Files.readAllLines(
+                        folder.resolve("plain.zone").toFile().exists()
+                                ? folder.resolve("plain.zone")
+                                : folder.resolve("hard.zone"))) {
+            var word = line.split("\\s+", 2)[0];
+            if (!word.isEmpty() && !";$@".contains(word.substring(0, 1))) {
+                for (var name = Name.fromString(word, origin);
+                        name.labels() > origin.labels();
+                        name = new Name(name, 1)) {
+                    found.add(name);
+                }
+            }
+        }
+        var all = new TreeSet<Name>(found);
+        for (var name : found) {
+            for (var label : List.of("absent", "zz", "*", "a.b", "AbSeNt.x")) {
+                all.add(Name.concatenate(Name.fromString(label), name));
+            }
+        }
+        all.add(Name.fromString("gen03", origin));
+        all.add(Name.fromString("gen99", origin));
+        return List.copyOf(all);
+    }
+
+    private static String ask(
+            DatagramSocket socket, int port, Name name, int type, boolean dnssecOk)
+            throws IOException {
+        var query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
+        query.getHeader().unsetFlag(Flags.RD);
+        var options = new org.xbill.DNS.OPTRecord(4096, 0, 0, dnssecOk ? ExtendedFlags.DO : 0);
+        query.addRecord(options, Section.ADDITIONAL);
+        var wire = query.toWire();
+        for (int tries = 0; tries < TRIES; tries++) {
+            socket.send(
+                    new DatagramPacket(wire, wire.length, new InetSocketAddress(LOOPBACK, port)));
+            var packet = new DatagramPacket(new byte[65535], 65535);
+            try {
+                socket.receive(packet);
+            } catch (SocketTimeoutException | PortUnreachableException _) {
+                continue; // NSD may still be reading its zone.
+            }
+            var reply = new Message(Arrays.copyOf(packet.getData(), packet.getLength()));
+            if (reply.getHeader().getID() == query.getHeader().getID()) {
+                return text(reply);
+            }
+        }
+        throw new IOException("no reply from port " + port);
+    }
+
+    private static String text(Message reply) {
+        var text = new StringBuilder();
+        text.append(org.xbill.DNS.Rcode.string(reply.getRcode()));
+        text.append(reply.getHeader().getFlag(Flags.AA) ? " aa" : "");
+        text.append(reply.getHeader().getFlag(Flags.TC) ? " tc" : "");
+        for (int section = Section.ANSWER; section <= Section.ADDITIONAL; section++) {
+            text.append("\n;; ").append(Section.string(section)).append('\n');
+            text.append(
+                    reply.getSection(section).stream()
+                            .filter(r -> r.getType() != Type.OPT && !isExtra(reply, r))
+                            .map(ZoneDifferentialTest::text)
+                            .sorted()
+                            .collect(Collectors.joining("\n")));
+        }
+        return text.toString();
+    }
+
+    // NSD adds addresses of the zone's own servers to every answer; nobody needs them, and CoreDNS
+    // leaves them out, too.
+    private static boolean isExtra(Message reply, Record record) {
+        return record.getName().toString().matches("ns[12]\\.hard\\.test\\.")
+                && reply.getSection(Section.ADDITIONAL).contains(record)
+                && reply.getSection(Section.AUTHORITY).stream()
+                        .anyMatch(
+                                r -> r.getType() == Type.NS && r.getName().toString().equals(ZONE));
+    }
+
+    private static String text(Record record) {
+        return record.toString().toLowerCase(java.util.Locale.ROOT).replaceAll("\\s+", " ");
+    }
+}

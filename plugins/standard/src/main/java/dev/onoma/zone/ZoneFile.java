@@ -1,0 +1,136 @@
+package dev.onoma.zone;
+
+import dev.onoma.api.Log;
+import dev.onoma.api.ServerBlock;
+import dev.onoma.api.Time;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Name;
+
+/// Keeps a zone at what its file said when it could last be read.
+///
+/// The file, and those it includes, are looked at again and again, and read when one of them has
+/// changed; the serial need not. What cannot be read as a zone changes nothing. All reading happens
+/// on one thread at a time, which is never an event loop.
+///
+/// Outlives reloads of the Corefile that do not touch it.
+public final class ZoneFile implements AutoCloseable {
+    private final Path path;
+    private final Duration reload;
+    private final String plugin;
+    private final ServedZone zone;
+    private final Log log;
+    private final Time time;
+    private final ZoneMetrics metrics;
+    private boolean started;
+    private FileStamps read = FileStamps.NONE;
+    private Time.@Nullable Task watch;
+
+    /// @param reload how often to look whether the file has changed; zero for never
+    /// @param plugin whose name stands in the log
+    public ZoneFile(Path path, Name apex, Duration reload, String plugin, ServerBlock block) {
+        this.path = path;
+        this.reload = reload;
+        this.plugin = plugin;
+        zone = new ServedZone(apex);
+        log = block.log(plugin);
+        time = block.time();
+        metrics = new ZoneMetrics(block.metrics(), apex);
+    }
+
+    /// The zone. Any thread.
+    public ServedZone zone() {
+        return zone;
+    }
+
+    /// Reads the file and begins to watch it; does nothing the second time.
+    ///
+    /// @throws IOException if the file is no zone, or cannot be read and is not looked for again
+    public synchronized void start() throws IOException {
+        if (started) {
+            return;
+        }
+        try {
+            load();
+        } catch (ZoneException e) {
+            throw new IOException(
+                    "plugin/%s: zone %s cannot be served:\n%s"
+                            .formatted(plugin, zone.apex(), e.getMessage()),
+                    e);
+        } catch (IOException e) {
+            if (reload.isZero()) {
+                throw new IOException("plugin/%s: %s".formatted(plugin, opening(e)), e);
+            }
+            log.warning("%s: trying again in %s".formatted(opening(e), reload));
+        }
+        started = true;
+        if (!reload.isZero()) {
+            watch = time.every(reload, this::look);
+        }
+    }
+
+    private String opening(IOException e) {
+        return "Failed to open \"open %s: %s\"".formatted(path, FileStamps.reason(e));
+    }
+
+    @Override
+    public synchronized void close() {
+        var task = watch;
+        if (task != null) {
+            task.cancel();
+        }
+        metrics.forget();
+    }
+
+    private synchronized void look() {
+        if (read.again(path).equals(read)) {
+            return; // the same files would have the same faults
+        }
+        var before = zone.data();
+        try {
+            load();
+        } catch (ZoneException e) {
+            metrics.failed();
+            log.error(
+                    "Parsing zone \"%s\": the version served before stays:\n%s"
+                            .formatted(zone.apex(), e.getMessage()));
+            return;
+        } catch (IOException e) {
+            metrics.failed();
+            log.error(
+                    "Failed to open zone \"%s\" in \"%s\": %s"
+                            .formatted(zone.apex(), path, FileStamps.reason(e)));
+            return;
+        }
+        var now = zone.data();
+        if (now == null) {
+            return;
+        }
+        log.info(
+                "Successfully reloaded zone \"%s\" in \"%s\" with %d SOA serial"
+                        .formatted(zone.apex(), path, now.serial()));
+        if (before != null && before.serial() == now.serial()) {
+            log.warning(
+                    "zone %s changed and its serial did not: secondaries will not notice"
+                            .formatted(zone.apex()));
+        }
+    }
+
+    private void load() throws IOException, ZoneException {
+        // From before reading: what is written meanwhile is read at the next look.
+        var before = read.again(path);
+        var builder = new ZoneBuilder(zone.apex());
+        var reader = new ZoneReader(builder);
+        try {
+            reader.read(path);
+        } finally {
+            read = before.extendedTo(reader.files());
+        }
+        var data = builder.build(path.toString());
+        zone.serve(data);
+        metrics.loaded(data, time.now());
+        data.warnings().forEach(w -> log.warning(w.toString()));
+    }
+}
