@@ -17,7 +17,21 @@ final class RegexLiteral {
 
     /// @param regex that RE2 knows
     static String of(String regex) {
-        return regex.contains("(?") || regex.contains("\\Q") ? "" : new RegexLiteral(regex).find();
+        return hasFlags(regex) || regex.contains("\\Q") ? "" : new RegexLiteral(regex).find();
+    }
+
+    // A group with a name, or one that is not counted, has none.
+    private static boolean hasFlags(String regex) {
+        for (int at = regex.indexOf("(?"); at >= 0; at = regex.indexOf("(?", at + 1)) {
+            boolean group =
+                    regex.startsWith("P<", at + 2)
+                            || regex.startsWith("<", at + 2)
+                            || regex.startsWith(":", at + 2);
+            if (!group) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private String find() {

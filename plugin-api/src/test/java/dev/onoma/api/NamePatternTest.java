@@ -91,6 +91,8 @@ final class NamePatternTest {
                 "abc+de abc",
                 "a|bcd ''",
                 "(?i)abc ''",
+                "(^|[.])ip-(?P<a>[0-9]*)-(?:b|c)[.]example[.]$ example",
+                "ab(?i:c)def ''",
                 "x(a|b(c)[)]d)ef\\.g ef.g",
                 "[a-z]+ ''",
                 ".* ''",
