@@ -142,4 +142,13 @@ public interface Query {
 
     /// Says a value about this query. It is computed when somebody asks for it.
     void metadata(String label, Supplier<String> value);
+
+    /// Whether somebody wants to know why this query gets its answer: then [#note] is heard.
+    default boolean isExplained() {
+        return false;
+    }
+
+    /// Says why the plugin does what it does, in one line, to whoever has the query explained; to
+    /// nobody otherwise. A text that has to be made is made only if [#isExplained].
+    default void note(String reason) {}
 }

@@ -18,6 +18,16 @@ public interface ServerControl {
     /// Who is waited for in this configuration, over all its blocks.
     List<Readiness> readiness();
 
+    /// Asks a query of our own, as if a client had, and says what every plugin did with it. It is a
+    /// real query: it is counted, logged, and its answer may be cached. Waits for the outcome, not
+    /// forever.
+    ///
+    /// @throws IllegalArgumentException if there is no such listener; the message names those there
+    ///   are
+    default Explanation explain(Explanation.Request request) {
+        throw new UnsupportedOperationException("this server does not explain itself");
+    }
+
     /// What became of a look at the Corefile.
     ///
     /// @param made false if nothing had changed

@@ -1,5 +1,6 @@
 package dev.onoma.server;
 
+import dev.onoma.server.explain.ExplainCommand;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,7 +12,7 @@ final class Commands {
 
     /// In the order of `onoma -help`.
     private static List<Command> all() {
-        return List.of();
+        return List.of(new ExplainCommand());
     }
 
     /// The one called by this word.

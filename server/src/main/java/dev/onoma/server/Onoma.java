@@ -2,6 +2,7 @@ package dev.onoma.server;
 
 import dev.onoma.api.CorefileException;
 import dev.onoma.api.CorefileWarning;
+import dev.onoma.api.Explanation;
 import dev.onoma.api.Failure;
 import dev.onoma.api.Metrics;
 import dev.onoma.api.Outcome;
@@ -13,6 +14,7 @@ import dev.onoma.server.corefile.Corefile;
 import dev.onoma.server.corefile.CorefileParser;
 import dev.onoma.server.corefile.CorefileSource;
 import dev.onoma.server.discovery.PluginFolder;
+import dev.onoma.server.explain.Explainer;
 import dev.onoma.server.listen.FrontEnds;
 import dev.onoma.server.listen.Limits;
 import dev.onoma.server.listen.Listener;
@@ -24,6 +26,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +37,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A running server: a Corefile and packets in, packets out.
@@ -323,6 +328,38 @@ public final class Onoma implements ServerControl, AutoCloseable {
     public List<Readiness> readiness() {
         var now = running;
         return now == null ? List.of() : now.readiness();
+    }
+
+    @Override
+    public Explanation explain(Explanation.Request request) {
+        var listener = listener(request.listener());
+        var host = listener.id().address();
+        var local = host == null ? InetAddress.getLoopbackAddress() : host;
+        var explainer = new Explainer(frontEnds.group().next(), this::mistake, Explainer.PATIENCE);
+        return explainer.explain(
+                request,
+                listener.service().router(),
+                new InetSocketAddress(local, listener.port()));
+    }
+
+    private Listener listener(String identity) {
+        changing.lock();
+        try {
+            var known = listeners.values();
+            return known.stream()
+                    .filter(l -> identity.isEmpty() || l.id().toString().equals(identity))
+                    .findFirst()
+                    .orElseThrow(() ->
+                            new IllegalArgumentException(
+                                    "no listener is called \"%s\", there are: %s"
+                                            .formatted(
+                                                    identity,
+                                                    known.stream()
+                                                            .map(l -> l.id().toString())
+                                                            .collect(Collectors.joining(", ")))));
+        } finally {
+            changing.unlock();
+        }
     }
 
     /// The metrics of the process.

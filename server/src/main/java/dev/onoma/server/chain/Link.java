@@ -34,6 +34,14 @@ public final class Link implements Next {
         return next;
     }
 
+    /// The same chain, with somebody who looks on. For one query: nobody pays for it otherwise.
+    static Next traced(Next chain, Trace trace) {
+        return chain instanceof Link link
+                ? new TracedLink(
+                        link.plugin, link.handler, traced(link.next, trace), link.mistakes, trace)
+                : chain;
+    }
+
     /// A mistake of this plugin ends here, so that the plugins in front see what became of it.
     @Override
     public Outcome handle(Query query) {

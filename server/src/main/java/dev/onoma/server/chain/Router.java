@@ -1,6 +1,7 @@
 package dev.onoma.server.chain;
 
 import dev.onoma.api.NameKey;
+import dev.onoma.api.Next;
 import dev.onoma.api.Outcome;
 import dev.onoma.server.wire.WireQuery;
 import java.util.ArrayList;
@@ -75,13 +76,24 @@ public final class Router {
 
     /// Runs the chain of the block that answers, or returns null when there is none: refused.
     public @Nullable Outcome handle(WireQuery query) {
+        var chain = route(query);
+        return chain == null ? null : chain.handle(query);
+    }
+
+    /// Like [#handle], with somebody who looks on.
+    public @Nullable Outcome explain(WireQuery query, Trace trace) {
+        var chain = route(query);
+        return chain == null ? null : Link.traced(chain, trace).handle(query);
+    }
+
+    private @Nullable Next route(WireQuery query) {
         var route = query.type() == Type.DS ? parent(query) : longest(query);
         if (route == null || route.chain() == null || isForeign(query, route)) {
             query.routed(this, server, "dropped", "");
             return null;
         }
         query.routed(this, server, route.label(), route.view());
-        return route.chain().handle(query);
+        return route.chain();
     }
 
     private static boolean isForeign(WireQuery query, Route route) {

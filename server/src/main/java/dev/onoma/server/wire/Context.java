@@ -17,4 +17,12 @@ public interface Context {
     ///
     /// @param origin the query on whose behalf, with the listener it came to
     Outcome ask(WireQuery inner, WireQuery origin);
+
+    /// Whether a query of this context is explained: [#note] is heard then.
+    default boolean isExplaining() {
+        return false;
+    }
+
+    /// A plugin says why it does what it does.
+    default void note(String reason) {}
 }

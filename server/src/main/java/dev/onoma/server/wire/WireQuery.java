@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -510,6 +511,26 @@ public final class WireQuery implements Query {
     /// Takes back what was said so far, for the next server block.
     public void forgetMetadata() {
         metadata = Map.of();
+    }
+
+    @Override
+    public boolean isExplained() {
+        return context.isExplaining();
+    }
+
+    @Override
+    public void note(String reason) {
+        context.note(reason);
+    }
+
+    /// How many look-ups lie between this query and that of a client.
+    public int depth() {
+        return depth;
+    }
+
+    /// The labels of what plugins said about this query.
+    public Set<String> metadataLabels() {
+        return metadata.keySet();
     }
 
     private int u16(int at) {

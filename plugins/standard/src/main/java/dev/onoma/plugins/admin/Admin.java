@@ -10,6 +10,7 @@ import dev.onoma.api.HttpPage;
 import dev.onoma.api.Metrics;
 import dev.onoma.api.Plugin;
 import dev.onoma.api.ServerBlock;
+import dev.onoma.api.ServerControl;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
@@ -41,6 +42,11 @@ public final class Admin implements Plugin {
         var endpoint = HttpEndpoint.at(block, options.address());
         var pages = AdminPages.of(block);
         HttpPage page = new AdminGuard(pages, options.remote(), AdminMetrics.of(block.metrics()));
+        AdminPages.add(
+                block,
+                ExplainPage.PATH,
+                ExplainPage.HELP,
+                new ExplainPage(() -> block.service(ServerControl.class)));
         block.onStart(() -> {
             try {
                 endpoint.open("/*", page);
