@@ -1,5 +1,6 @@
 package dev.onoma.api;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,17 @@ public final class Directive {
         return block == null
                 ? List.of()
                 : block.stream().map(inner -> new Directive(inner, this, warnings)).toList();
+    }
+
+    /// This directive as one of another plugin, without its first words and with its block.
+    ///
+    /// @param plugin the name that it gets
+    /// @param from the first word that is taken over, 1 for all but the name
+    public Line as(String plugin, int from) {
+        var words = new ArrayList<Word>();
+        words.add(new Word(plugin, location()));
+        words.addAll(line.words().subList(from, line.words().size()));
+        return new Line(words, line.block());
     }
 
     /// Checks that the name stands alone, without arguments and block.

@@ -5,10 +5,13 @@ import dev.onoma.api.CorefileException;
 import dev.onoma.api.CorefileException.Problem;
 import dev.onoma.api.CorefileWarning;
 import dev.onoma.api.DebugMode;
+import dev.onoma.api.Directive;
 import dev.onoma.api.Handler;
 import dev.onoma.api.HttpLimits;
 import dev.onoma.api.Log;
 import dev.onoma.api.Next;
+import dev.onoma.api.Plugins;
+import dev.onoma.api.ServerBlock;
 import dev.onoma.api.ServerBlock.Step;
 import dev.onoma.api.ServerControl.Readiness;
 import dev.onoma.api.ServerTls;
@@ -58,7 +61,11 @@ final class Instance {
             Consumer<CorefileWarning> warnings) {
         this.corefile = corefile;
         kept = new KeptParts(running == null ? null : running.kept);
-        setups = corefile.blocks().stream().map(b -> new Setup(b, services, steps, kept)).toList();
+        Plugins plugins = (line, block) -> handler(order, Directive.of(line, warnings), block);
+        setups =
+                corefile.blocks().stream()
+                        .map(b -> new Setup(b, services, steps, kept, plugins))
+                        .toList();
         try {
             var problems = setUp(order);
             problems.addAll(Overlaps.check(uses(), warnings));
@@ -136,6 +143,14 @@ final class Instance {
                                     + ": setup failed, which is a mistake of the plugin: "
                                     + e));
         }
+    }
+
+    private static Handler handler(PluginOrder order, Directive directive, ServerBlock block) {
+        var plugin = order.plugin(directive.name());
+        if (plugin == null) {
+            throw directive.wrong("there is no plugin \"" + directive.name() + "\"");
+        }
+        return plugin.setup(List.of(directive), block);
     }
 
     private List<Overlaps.Use> uses() {

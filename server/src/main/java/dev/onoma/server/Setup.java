@@ -3,6 +3,7 @@ package dev.onoma.server;
 import dev.onoma.api.Log;
 import dev.onoma.api.MetadataZones;
 import dev.onoma.api.Metrics;
+import dev.onoma.api.Plugins;
 import dev.onoma.api.Query;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.ServerControl;
@@ -30,12 +31,14 @@ final class Setup implements ServerBlock {
     private final Services services;
     private final Steps steps;
     private final KeptParts kept;
+    private final Plugins plugins;
     private final Map<Class<?>, Object> settings = new HashMap<>();
     private final List<Consumer<Query>> metadataSources = new ArrayList<>();
     private List<String> chain = List.of();
     private Path root;
 
-    Setup(Block block, Services services, Steps steps, KeptParts kept) {
+    Setup(Block block, Services services, Steps steps, KeptParts kept, Plugins plugins) {
+        this.plugins = plugins;
         this.block = block;
         this.services = services;
         this.steps = steps;
@@ -99,6 +102,9 @@ final class Setup implements ServerBlock {
         }
         if (kind == Tls.class) {
             return kind.cast(services.tls());
+        }
+        if (kind == Plugins.class) {
+            return kind.cast(plugins);
         }
         throw new IllegalStateException("the server has no " + kind.getName());
     }

@@ -13,7 +13,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class PluginOrderTest {
-    private static final List<String> OURS = List.of("admin");
+    private static final List<String> OURS =
+            List.of("admin", "cookies", "rrl", "finalize", "alternate", "fanout");
 
     private record Placed(String name, Optional<String> before, Optional<String> after)
             implements Plugin {
