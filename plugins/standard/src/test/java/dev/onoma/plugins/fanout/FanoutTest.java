@@ -136,9 +136,10 @@ final class FanoutTest {
         int[] drawn = new int[4];
         for (int i = 0; i < 200; i++) {
             runners.clear();
-            ask(
-                    "policy weighted-random; weighted-random-server-count 1;"
-                            + " weighted-random-load-factor 1 1 98");
+            var _ =
+                    ask(
+                            "policy weighted-random; weighted-random-server-count 1;"
+                                    + " weighted-random-load-factor 1 1 98");
             for (int last = 1; last <= 3; last++) {
                 drawn[last] += runner(last).asked().size();
             }
