@@ -44,6 +44,7 @@ public final class Response {
     private int ede;
     private String edeText = "";
     private @Nullable BooleanSupplier validity;
+    private @Nullable MoreMessages more;
 
     /// An EDNS option for the client.
     ///
@@ -80,6 +81,7 @@ public final class Response {
         ede = Ede.NONE;
         edeText = "";
         validity = null;
+        more = null;
         return this;
     }
 
@@ -387,6 +389,18 @@ public final class Response {
         return validity;
     }
 
+    /// Says that further messages follow this one. They go out on transports with
+    /// [Transport#carriesTransfers]; on others the client gets REFUSED.
+    public Response followedBy(MoreMessages messages) {
+        more = messages;
+        return this;
+    }
+
+    /// What [#followedBy] was told; null when this message is all.
+    public @Nullable MoreMessages more() {
+        return more;
+    }
+
     /// The response that says this to `original`, the query of which the query of this response is
     /// another form ([Query#asking]) or a part ([Query#resolve]).
     public Response answering(Query original) {
@@ -394,6 +408,13 @@ public final class Response {
             return this;
         }
         var turned = original.reply();
+        var messages = more;
+        if (messages != null && !original.name().equals(query.name())) {
+            // They fit the other name only.
+            messages.close();
+            return turned.rcode(Rcode.REFUSED);
+        }
+        turned.more = messages;
         turned.rcode = rcode;
         turned.authoritative = authoritative;
         turned.recursionAvailable = recursionAvailable;

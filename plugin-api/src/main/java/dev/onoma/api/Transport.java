@@ -41,6 +41,12 @@ public enum Transport {
         return this != UDP && this != TCP;
     }
 
+    /// Whether a response may take several messages (RFC 5936, section 4; RFC 9103): zone
+    /// transfers.
+    public boolean carriesTransfers() {
+        return this == TCP || this == TLS;
+    }
+
     /// Whether responses are limited by what the client said it can receive in one datagram.
     public boolean isDatagram() {
         return this == UDP;

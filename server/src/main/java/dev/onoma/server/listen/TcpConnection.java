@@ -1,6 +1,8 @@
 package dev.onoma.server.listen;
 
+import dev.onoma.api.MoreMessages;
 import dev.onoma.api.Transport;
+import dev.onoma.api.WireSections;
 import dev.onoma.server.wire.Context;
 import dev.onoma.server.wire.WireQuery;
 import io.netty.buffer.ByteBuf;
@@ -9,6 +11,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /// A connection on which messages stand behind their length (RFC 1035, section 4.2.2; RFC 7766), in
@@ -25,6 +28,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     // What is written counts for the channel when it is flushed through TLS, not before.
     private static final int UNFLUSHED_OCTETS_MAX = 32 << 10;
 
+    // How many messages of transfers are written before other connections have their turn.
+    private static final int MESSAGES_PER_TURN = 4;
+
     private final Transport transport;
     private final Worker worker;
     private final Listener listener;
@@ -33,12 +39,17 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     private InetSocketAddress client = Context.NOWHERE;
     private InetSocketAddress local = Context.NOWHERE;
     private @Nullable ByteBuf unread;
+    private final ArrayDeque<Unfinished> unfinished = new ArrayDeque<>(0);
+    private boolean turnComes;
     private int inFlight;
     private int queries;
     private int unflushed;
     private long deadlineNanos;
     private boolean reading;
     private boolean ending;
+
+    /// A response of which further messages follow. It counts as a query in flight.
+    private record Unfinished(WireQuery query, MoreMessages more) {}
 
     @SuppressWarnings("NullAway.Init") // Netty calls channelActive before anything else.
     TcpConnection(Transport transport, Worker worker, Listener listener, Connections connections) {
@@ -156,6 +167,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         int length = worker.serve(query, octets, listener, this);
         if (length > 0) {
             write(worker.octets(), length);
+            follow(query);
         }
         if (length == Worker.LATER) {
             inFlight++;
@@ -180,7 +192,64 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     @Override
     public void send(WireQuery query, byte[] octets, int length) {
         write(octets, length);
+        follow(query);
         settled();
+    }
+
+    // Keeps the further messages of a response whose first was written.
+    private void follow(WireQuery query) {
+        var more = query.response().more();
+        if (more == null) {
+            return;
+        }
+        if (!context.channel().isActive()) {
+            more.close();
+            return;
+        }
+        // The query itself is used for others from now on.
+        unfinished.add(new Unfinished((WireQuery) query.detached(), more));
+        inFlight++;
+        takeTurn();
+    }
+
+    private void takeTurn() {
+        if (!turnComes && !unfinished.isEmpty() && context.channel().isWritable()) {
+            turnComes = true;
+            worker.loop().execute(this::turn);
+        }
+    }
+
+    // Some messages, as long as the client takes them; of several transfers one each in turn.
+    private void turn() {
+        turnComes = false;
+        int ended = 0;
+        for (int i = 0; i < MESSAGES_PER_TURN && context.channel().isWritable(); i++) {
+            var first = unfinished.poll();
+            if (first == null) {
+                break;
+            }
+            WireSections next;
+            try {
+                next = first.more().next();
+            } catch (RuntimeException e) {
+                first.more().close();
+                worker.mistaken(first.query(), e);
+                var _ = context.close();
+                return;
+            }
+            if (next == null) {
+                first.more().close();
+                ended++;
+            } else {
+                write(worker.octets(), worker.further(first.query(), next));
+                unfinished.add(first);
+            }
+        }
+        flush();
+        for (; ended > 0; ended--) {
+            settled();
+        }
+        takeTurn();
     }
 
     @Override
@@ -237,6 +306,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
                 pump();
                 flush();
             }
+            takeTurn();
         } else {
             expectWithin(listener.service().limits().write().toNanos());
         }
@@ -259,6 +329,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
             unread = null;
         }
         ending = true;
+        for (var rest = unfinished.poll(); rest != null; rest = unfinished.poll()) {
+            rest.more().close();
+        }
     }
 
     /// The connection broke; what its queries wait for ends without an addressee.

@@ -3,6 +3,7 @@ package dev.onoma.server.listen;
 import dev.onoma.api.Ede;
 import dev.onoma.api.Outcome;
 import dev.onoma.api.Response;
+import dev.onoma.api.WireSections;
 import dev.onoma.server.chain.Mistakes;
 import dev.onoma.server.chain.Router;
 import dev.onoma.server.wire.Context;
@@ -109,8 +110,7 @@ public final class Worker implements Context {
     private int settle(WireQuery query, Outcome outcome) {
         try {
             return switch (outcome) {
-                case Outcome.Reply(var response) ->
-                        encoder.encode(query, response.answering(query));
+                case Outcome.Reply(var response) -> reply(query, response.answering(query));
                 case Outcome.Failed(var failure) ->
                         encoder.encode(
                                 query,
@@ -126,6 +126,27 @@ public final class Worker implements Context {
             mistakes.failed(query, e);
             return encoder.error(query, Rcode.SERVFAIL);
         }
+    }
+
+    private int reply(WireQuery query, Response response) {
+        var more = response.more();
+        if (more != null && !query.transport().carriesTransfers()) {
+            more.close();
+            return encoder.encode(query, query.reply().rcode(Rcode.REFUSED));
+        }
+        return encoder.encode(query, response);
+    }
+
+    /// Writes a further message of a response.
+    ///
+    /// @return its length
+    int further(WireQuery query, WireSections sections) {
+        return encoder.encode(query, query.reply().authoritative().sections(sections));
+    }
+
+    /// Counts and logs what escaped from a plugin behind the first message of a response.
+    void mistaken(WireQuery query, Throwable mistake) {
+        var _ = mistakes.failed(query, mistake);
     }
 
     // Whoever was given up on may still write to the query's own response.

@@ -1,0 +1,20 @@
+package dev.onoma.api;
+
+import org.xbill.DNS.Record;
+
+/// One version of a zone, ready to be transferred. Immutable.
+public interface ZoneVersion {
+    /// The serial of its SOA record, 0 to 2^32-1.
+    long serial();
+
+    /// Its SOA record.
+    Record soa();
+
+    /// How many records it has, the SOA record once.
+    long records();
+
+    /// All records, as a transfer has them: the SOA record first and last (RFC 5936, section 2.2).
+    ///
+    /// @param question the name of the zone as the client spells it
+    MoreMessages messages(NameKey question);
+}
