@@ -2,6 +2,9 @@ package dev.onoma.zone;
 
 import dev.onoma.api.Ede;
 import dev.onoma.api.Failure;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
@@ -12,6 +15,7 @@ public final class ServedZone {
     private final Name apex;
     private volatile @Nullable ZoneAnswers answers;
     private volatile Failure missing;
+    private final List<Consumer<Name>> listeners = new CopyOnWriteArrayList<>();
 
     public ServedZone(Name apex) {
         this.apex = apex;
@@ -39,9 +43,20 @@ public final class ServedZone {
         return missing;
     }
 
+    /// Tells somebody of each version that is served from now on, on the thread of the owner.
+    public void listen(Consumer<Name> listener) {
+        listeners.add(listener);
+    }
+
+    /// Tells somebody no more.
+    public void forget(Consumer<Name> listener) {
+        listeners.remove(listener);
+    }
+
     /// Serves another version from now on.
     public void serve(ZoneData version) {
         answers = new ZoneAnswers(version);
+        listeners.forEach(l -> l.accept(apex));
     }
 
     /// Serves nothing from now on: the zone is not heard of any more (RFC 1035, section 3.3.13).

@@ -5,9 +5,11 @@ import dev.onoma.api.Handler;
 import dev.onoma.api.Plugin;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.ZoneSet;
+import dev.onoma.api.ZoneTransfers;
 import dev.onoma.zone.ServedZone;
 import dev.onoma.zone.ZoneFile;
 import dev.onoma.zone.ZoneHandler;
+import dev.onoma.zone.ZoneSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +52,8 @@ public final class FilePlugin implements Plugin {
         var zones =
                 new ZoneHandler.Zones(
                         entries.values().stream().map(Entry::zone).toList(), fallthrough);
+        block.setting(ZoneTransfers.class)
+                .ifPresent(transfers -> ZoneSource.offer(zones.zones(), transfers, block));
         return new ZoneHandler(() -> zones, block.loads("metadata"));
     }
 
