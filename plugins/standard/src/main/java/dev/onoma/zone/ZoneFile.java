@@ -6,6 +6,7 @@ import dev.onoma.api.Time;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 
@@ -26,6 +27,7 @@ public final class ZoneFile implements AutoCloseable {
     private final ZoneMetrics metrics;
     private boolean started;
     private FileStamps read = FileStamps.NONE;
+    private Instant loaded = Instant.EPOCH;
     private Time.@Nullable Task watch;
 
     /// @param reload how often to look whether the file has changed; zero for never
@@ -68,6 +70,15 @@ public final class ZoneFile implements AutoCloseable {
         started = true;
         if (!reload.isZero()) {
             watch = time.every(reload, this::look);
+        }
+    }
+
+    /// Exports once more what is served: the file of an earlier configuration, which ended just
+    /// now, took the series of its zone away.
+    public synchronized void serving() {
+        var data = zone.data();
+        if (data != null) {
+            metrics.loaded(data, loaded);
         }
     }
 
@@ -130,7 +141,8 @@ public final class ZoneFile implements AutoCloseable {
         }
         var data = builder.build(path.toString());
         zone.serve(data);
-        metrics.loaded(data, time.now());
+        loaded = time.now();
+        metrics.loaded(data, loaded);
         data.warnings().forEach(w -> log.warning(w.toString()));
     }
 }

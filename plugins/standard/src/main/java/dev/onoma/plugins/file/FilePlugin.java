@@ -61,6 +61,7 @@ public final class FilePlugin implements Plugin {
         var key = options.path() + " " + zone + " " + options.reload();
         var file = block.keep(ZoneFile.class, key, _ -> make(options, zone, block));
         block.onStart(file::start);
+        block.onServing(file::serving);
         return file;
     }
 

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onoma.api.Handler;
+import dev.onoma.api.Names;
 import dev.onoma.api.Outcome;
 import dev.onoma.testkit.Bench;
+import dev.onoma.zone.ZoneFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,6 +130,34 @@ final class FilePluginTest {
         Files.delete(directory.resolve("z"));
         minute();
         assertThat(ask(file)).containsExactly("192.0.2.1");
+    }
+
+    // What a reload does when only the interval has changed: the new file starts, the old one ends,
+    // then the new one is told that it serves.
+    @Test
+    void seriesOfAZoneOutliveTheFileThatAnotherTookOver() throws Exception {
+        write("z", ZONE.formatted(7, "192.0.2.1"));
+        var old = zoneFile(Duration.ofMinutes(1));
+        var taken = zoneFile(Duration.ofMinutes(2));
+        old.start();
+        taken.start();
+        old.close();
+        taken.serving();
+        assertThat(serial()).isEqualTo(7.0);
+        taken.close();
+        assertThat(serial()).isNull();
+    }
+
+    private ZoneFile zoneFile(Duration reload) {
+        return new ZoneFile(
+                directory.resolve("z"), Names.of("example.org."), reload, "file", bench);
+    }
+
+    private @Nullable Double serial() {
+        return bench.metrics()
+                .registry()
+                .getSampleValue(
+                        "onoma_zone_serial", new String[] {"zone"}, new String[] {"example.org."});
     }
 
     @Test
