@@ -3,8 +3,8 @@ package dev.onoma.zone;
 /// A hash table of numbers, with open addressing: five octets a slot, of which one is a tag, so
 /// that a look that finds nothing seldom leaves this table.
 ///
-/// Filled by one thread, then only read.
-final class Slots {
+/// Filled by one thread, then only read. Of *hosts* as well as of zones.
+public final class Slots {
     private static final int CAPACITY_FIRST = 16;
 
     private byte[] tags = new byte[CAPACITY_FIRST];
@@ -13,17 +13,17 @@ final class Slots {
 
     /// Tells the hash of a number that is in the table already.
     @FunctionalInterface
-    interface Hash {
+    public interface Hash {
         long of(int number);
     }
 
     /// The first slot that may hold what has this hash, or -1.
-    int first(long hash) {
+    public int first(long hash) {
         return from((int) hash & tags.length - 1, hash);
     }
 
     /// The next slot after one that held something else, or -1.
-    int next(int slot, long hash) {
+    public int next(int slot, long hash) {
         return from(slot + 1 & tags.length - 1, hash);
     }
 
@@ -45,22 +45,27 @@ final class Slots {
     }
 
     /// The number in a slot.
-    int number(int slot) {
+    public int number(int slot) {
         return numbers[slot];
     }
 
     /// Exchanges the number in a slot for another with the same hash.
-    void replace(int slot, int number) {
+    public void replace(int slot, int number) {
         numbers[slot] = number;
     }
 
+    /// Whether nothing was put in.
+    public boolean isEmpty() {
+        return count == 0;
+    }
+
     /// How many numbers there are.
-    int count() {
+    public int count() {
         return count;
     }
 
     /// Adds a number that is not in the table.
-    void put(long hash, int number, Hash hashes) {
+    public void put(long hash, int number, Hash hashes) {
         if (count + 1 > tags.length / 4 * 3) {
             grow(hashes);
         }
@@ -90,7 +95,7 @@ final class Slots {
     }
 
     /// The octets that this holds on the heap.
-    long footprint() {
+    public long footprint() {
         return 5L * tags.length;
     }
 }

@@ -1,11 +1,11 @@
 package dev.onoma.server.tls;
 
+import dev.onoma.api.FileStamp;
 import dev.onoma.api.Tls;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// A certificate and its key, read again when their files change.
@@ -20,7 +20,7 @@ final class IdentityFiles implements Tls.Following {
     private final Path key;
     private final Optional<String> password;
     private volatile Tls.Identity current;
-    private String stamp;
+    private List<FileStamp> stamp;
     private long lookedNanos;
 
     /// @throws IOException with a sentence for the operator
@@ -69,12 +69,7 @@ final class IdentityFiles implements Tls.Following {
         return another;
     }
 
-    private String stamp() throws IOException {
-        return stamp(certificate) + stamp(key);
-    }
-
-    private static String stamp(Path file) throws IOException {
-        var attributes = Files.readAttributes(file, BasicFileAttributes.class);
-        return attributes.lastModifiedTime() + "/" + attributes.size() + "/" + attributes.fileKey();
+    private List<FileStamp> stamp() throws IOException {
+        return List.of(FileStamp.of(certificate), FileStamp.of(key));
     }
 }

@@ -1,13 +1,12 @@
 package dev.onoma.plugins.blocklist;
 
+import dev.onoma.api.FileStamp;
 import dev.onoma.api.Log;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.Time;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -85,13 +84,9 @@ final class Lists implements AutoCloseable {
         }
     }
 
-    // By what a changed file is recognized; Kubernetes exchanges mounted files.
     private static String stamp(Path file) {
         try {
-            var attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            return "%s %d %s"
-                    .formatted(
-                            attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+            return FileStamp.of(file).toString();
         } catch (IOException e) {
             return "unreadable: " + e.getClass().getSimpleName();
         }

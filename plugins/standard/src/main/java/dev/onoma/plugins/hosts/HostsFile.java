@@ -1,6 +1,7 @@
 package dev.onoma.plugins.hosts;
 
 import dev.onoma.api.Directive;
+import dev.onoma.api.FileStamp;
 import dev.onoma.api.Log;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.Time;
@@ -9,8 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -32,22 +31,9 @@ final class HostsFile implements AutoCloseable {
     private final HostsMetrics metrics;
     private volatile HostsAnswers answers;
     private boolean started;
-    private @Nullable Stamp read;
-    private @Nullable Stamp emptied;
+    private @Nullable FileStamp read;
+    private @Nullable FileStamp emptied;
     private Time.@Nullable Task watch;
-
-    /// By what a changed file is recognized.
-    ///
-    /// @param identity the file's number on its device, where there is one
-    private record Stamp(Instant modified, long size, @Nullable Object identity) {
-        static Stamp of(Path file) throws IOException {
-            var attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            return new Stamp(
-                    attributes.lastModifiedTime().toInstant(),
-                    attributes.size(),
-                    attributes.fileKey());
-        }
-    }
 
     HostsFile(HostsOptions options, HostsTable inline, ServerBlock block) {
         this.options = options;
@@ -65,7 +51,7 @@ final class HostsFile implements AutoCloseable {
     /// Says at once what is wrong with a file, without reading it.
     static void check(Path file, Directive hosts) {
         try {
-            if (Stamp.of(file).size() >= 0 && Files.isDirectory(file)) {
+            if (FileStamp.of(file).size() >= 0 && Files.isDirectory(file)) {
                 hosts.warnAt(1, "Hosts file \"%s\" is a directory".formatted(file));
             }
         } catch (NoSuchFileException _) {
@@ -103,7 +89,7 @@ final class HostsFile implements AutoCloseable {
 
     private synchronized void look() {
         try {
-            var found = Stamp.of(options.file());
+            var found = FileStamp.of(options.file());
             if (!found.equals(read) && !isBeingWritten(found)) {
                 read(found);
             }
@@ -113,19 +99,19 @@ final class HostsFile implements AutoCloseable {
     }
 
     // Who writes a file in place cuts it to nothing first.
-    private boolean isBeingWritten(Stamp found) {
+    private boolean isBeingWritten(FileStamp found) {
         boolean first = found.size() == 0 && answers.file().entries() > 0 && !found.equals(emptied);
         emptied = found.size() == 0 ? found : null;
         return first;
     }
 
-    private void read(Stamp found) {
+    private void read(FileStamp found) {
         if (Files.isDirectory(options.file())) {
             return;
         }
         try {
             var table = load();
-            var after = Stamp.of(options.file());
+            var after = FileStamp.of(options.file());
             if (!after.equals(found) && read != null) {
                 return; // written while we read: the next look will see all of it
             }

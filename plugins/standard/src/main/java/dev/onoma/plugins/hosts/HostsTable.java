@@ -2,6 +2,7 @@ package dev.onoma.plugins.hosts;
 
 import dev.onoma.api.NameKey;
 import dev.onoma.api.Names;
+import dev.onoma.zone.Slots;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
