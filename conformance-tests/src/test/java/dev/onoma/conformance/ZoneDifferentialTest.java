@@ -1,7 +1,6 @@
 package dev.onoma.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.onoma.testkit.Cluster;
 import dev.onoma.testkit.OnomaSubject;
@@ -20,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -82,17 +80,16 @@ final class ZoneDifferentialTest {
     @ParameterizedTest
     @EnumSource
     void answersAreThoseOfNsd(Signed signed) throws Exception {
-        var nsdProgram = program("nsd");
-        assumeTrue(nsdProgram.isPresent(), "no nsd: install the package nsd");
-        assumeTrue(
-                signed == Signed.NOT || program("ldns-signzone").isPresent(),
-                "no ldns-signzone: install the package ldnsutils");
+        var program = Tools.tool("nsd", "nsd");
+        if (signed != Signed.NOT) {
+            Tools.tool("ldns-signzone", "ldnsutils");
+        }
         zone(signed);
         int port = Ports.free();
         int nsdPort = Ports.free();
         var corefile = "hard.test {\n    file hard.zone\n}\n";
         var setup = new Subject.Setup(folder, corefile, port, Cluster.none(folder));
-        var nsd = nsd(nsdProgram.get(), nsdPort);
+        var nsd = nsd(program, nsdPort);
         try (var _ = new OnomaSubject().start(setup);
                 var socket = new DatagramSocket()) {
             socket.setSoTimeout(PATIENCE_MILLIS);
@@ -138,13 +135,6 @@ final class ZoneDifferentialTest {
                 || text.startsWith("self")
                 || text.startsWith("*.") && theirs.contains(" nsec3 ")
                 || below && (type == Type.CNAME || theirs.startsWith("NXDOMAIN"));
-    }
-
-    private static Optional<String> program(String name) {
-        return List.of("/usr/sbin/", "/usr/bin/", "/usr/local/sbin/", "/usr/local/bin/").stream()
-                .map(place -> place + name)
-                .filter(path -> Files.isExecutable(Path.of(path)))
-                .findFirst();
     }
 
     private void zone(Signed signed) throws IOException, InterruptedException {
