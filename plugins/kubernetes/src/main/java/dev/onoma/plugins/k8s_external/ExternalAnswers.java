@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.ReverseMap;
@@ -67,7 +68,7 @@ final class ExternalAnswers {
         return records.soa(zone, serial);
     }
 
-    Record alias(Name owner, Name target) {
+    CNAMERecord alias(Name owner, Name target) {
         return records.alias(owner, target);
     }
 

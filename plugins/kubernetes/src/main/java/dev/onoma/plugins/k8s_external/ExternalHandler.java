@@ -1,5 +1,6 @@
 package dev.onoma.plugins.k8s_external;
 
+import dev.onoma.api.Alias;
 import dev.onoma.api.Cluster;
 import dev.onoma.api.Failure;
 import dev.onoma.api.Handler;
@@ -67,7 +68,11 @@ final class ExternalHandler implements Handler {
                     hosts.isEmpty()
                             ? reply(query, answer, List.of(), additional)
                             : withHosts(query, answer, hosts, 0, new ArrayList<>(additional));
-            case Found.Alias(var target) -> follow(query, target, from.answers());
+            case Found.Alias(var target) ->
+                    Alias.follow(
+                            query,
+                            from.answers().alias(query.name(), target),
+                            ExternalHandler::authoritative);
             case Found.NoData() -> reply(query, List.of(), soa(from, place), List.of());
             case Found.NoName() -> {
                 if (!synced) {
@@ -121,45 +126,6 @@ final class ExternalHandler implements Handler {
                     }
                     return withHosts(query, answer, hosts, at + 1, additional);
                 });
-    }
-
-    /// The alias, and what the whole server says about its target.
-    private static Outcome follow(Query query, Name target, ExternalAnswers answers) {
-        return query.resolve(target, query.type())
-                .then(settled ->
-                        switch (settled) {
-                            case Outcome.Reply(var inner) ->
-                                    followed(query, target, answers, inner);
-                            case Outcome.Failed(var failure) ->
-                                    isNobody(failure)
-                                            ? alias(query, target, answers).build()
-                                            : settled;
-                            case Outcome.Later _, Outcome.Dropped _ -> settled;
-                        });
-    }
-
-    /// Nobody here knows names outside: the client may ask somebody else for the target.
-    private static boolean isNobody(Failure failure) {
-        return failure instanceof Failure.NoNextPlugin || failure.rcode() == Rcode.REFUSED;
-    }
-
-    private static Outcome followed(
-            Query query, Name target, ExternalAnswers answers, Response inner) {
-        if (inner.rcode() == Rcode.SERVFAIL) {
-            return authoritative(query)
-                    .rcode(Rcode.SERVFAIL)
-                    .ede(inner.ede(), inner.edeText())
-                    .build();
-        }
-        List<Record> found =
-                inner.rcode() == Rcode.NOERROR ? List.copyOf(inner.answers()) : List.of();
-        var reply = alias(query, target, answers).truncated(inner.isTruncated());
-        found.forEach(reply::answer);
-        return reply.build();
-    }
-
-    private static Response alias(Query query, Name target, ExternalAnswers answers) {
-        return authoritative(query).answer(answers.alias(query.name(), target));
     }
 
     /// Nothing of the cluster is kept elsewhere: it may change at any moment, and asking costs

@@ -84,7 +84,7 @@ record ExternalRecords(int ttl, String apex) {
                 .toList();
     }
 
-    Record alias(Name owner, Name target) {
+    CNAMERecord alias(Name owner, Name target) {
         return new CNAMERecord(owner, DClass.IN, ttl, target);
     }
 

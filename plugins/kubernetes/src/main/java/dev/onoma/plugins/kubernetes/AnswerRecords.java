@@ -37,7 +37,7 @@ record AnswerRecords(int ttl) {
         return new SRVRecord(owner, DClass.IN, ttl, 0, weight, port, target);
     }
 
-    Record alias(Name owner, Name target) {
+    CNAMERecord alias(Name owner, Name target) {
         return new CNAMERecord(owner, DClass.IN, ttl, target);
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Type;
@@ -31,7 +32,7 @@ final class ClusterAnswers {
         return records.soa(zone, store.serialSeconds());
     }
 
-    Record alias(Name owner, Name target) {
+    CNAMERecord alias(Name owner, Name target) {
         return records.alias(owner, target);
     }
 

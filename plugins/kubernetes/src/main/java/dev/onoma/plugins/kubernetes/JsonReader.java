@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads `application/json`: what servers answer that do not speak protobuf, and all custom
 /// resources. One item is in memory at a time.
-final class JsonReader implements ApiReader {
+final class JsonReader implements ApiReader, ApiEvent.Form<Map<?, ?>> {
     private final JsonScanner scanner;
     private final JsonObjects objects;
     private final ObjectParts parts;
@@ -53,18 +53,18 @@ final class JsonReader implements ApiReader {
             return null;
         }
         var event = scanner.object();
-        var object = JsonObjects.map(event, "object");
-        var type = JsonObjects.text(event, "type");
-        return switch (type) {
-            case "ADDED", "MODIFIED" -> new ApiEvent.Put(objects.item(object));
-            case "DELETED" -> new ApiEvent.Delete(objects.item(object));
-            case "BOOKMARK" -> {
-                objects.read(object);
-                yield new ApiEvent.Bookmark(parts.version, parts.endOfList);
-            }
-            case "ERROR" -> new ApiEvent.Ended(status(object));
-            default -> throw new IOException("an event of type \"" + type + "\"");
-        };
+        return ApiEvent.of(JsonObjects.text(event, "type"), JsonObjects.map(event, "object"), this);
+    }
+
+    @Override
+    public ApiItem item(Map<?, ?> object) {
+        return objects.item(object);
+    }
+
+    @Override
+    public ApiEvent.Bookmark bookmark(Map<?, ?> object) {
+        objects.read(object);
+        return new ApiEvent.Bookmark(parts.version, parts.endOfList);
     }
 
     @Override
@@ -72,7 +72,8 @@ final class JsonReader implements ApiReader {
         return status(scanner.object());
     }
 
-    private static ApiStatus status(Map<?, ?> status) {
+    @Override
+    public ApiStatus status(Map<?, ?> status) {
         return new ApiStatus(
                 number(status, "code"),
                 JsonObjects.text(status, "reason"),

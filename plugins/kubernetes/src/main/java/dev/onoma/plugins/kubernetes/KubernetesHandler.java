@@ -1,5 +1,6 @@
 package dev.onoma.plugins.kubernetes;
 
+import dev.onoma.api.Alias;
 import dev.onoma.api.Failure;
 import dev.onoma.api.Handler;
 import dev.onoma.api.NameKey;
@@ -11,9 +12,9 @@ import dev.onoma.api.WireSections;
 import dev.onoma.api.ZoneSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
-import org.xbill.DNS.Record;
 
 /// Answers the queries of one `kubernetes` directive.
 ///
@@ -128,55 +129,38 @@ final class KubernetesHandler implements Handler {
         return WireSections.of(owner, List.of(), List.of(answers.soa(zone)), List.of());
     }
 
-    /// The alias, and what the whole server says about its target. Inside our own zones a target
-    /// without addresses takes the alias with it, and so does a circle.
+    /// Inside our own zones a target without addresses takes the alias with it, and so does a
+    /// circle.
     private Outcome follow(Query query, NameKey owner, Name target, Name zone) {
         var targetKey = NameKey.of(target);
-        boolean internal = zones.contains(targetKey);
         if (targetKey.isUnder(owner)) {
             return noData(query, zone);
+        }
+        var alias = answers.alias(query.name(), target);
+        if (!zones.contains(targetKey)) {
+            return Alias.follow(query, alias, KubernetesHandler::authoritative);
         }
         return query.resolve(target, query.type())
                 .then(settled ->
                         switch (settled) {
-                            case Outcome.Reply(var inner) ->
-                                    followed(query, target, zone, internal, inner);
-                            case Outcome.Failed(var failure) when internal ->
+                            case Outcome.Reply(var found) -> followed(query, alias, zone, found);
+                            case Outcome.Failed(var failure) ->
                                     failure instanceof Failure.TooManyLookups
                                             ? noData(query, zone)
                                             : settled;
-                            case Outcome.Failed(var failure) ->
-                                    isNobody(failure) ? alias(query, target).build() : settled;
                             case Outcome.Later _, Outcome.Dropped _ -> settled;
                         });
     }
 
-    /// Nobody here knows names outside: the client may ask somebody else for the target.
-    private static boolean isNobody(Failure failure) {
-        return failure instanceof Failure.NoNextPlugin || failure.rcode() == Rcode.REFUSED;
-    }
-
-    private Outcome followed(
-            Query query, Name target, Name zone, boolean internal, Response inner) {
-        if (inner.rcode() == Rcode.SERVFAIL) {
-            return authoritative(query)
-                    .rcode(Rcode.SERVFAIL)
-                    .ede(inner.ede(), inner.edeText())
-                    .build();
-        }
-        List<Record> found =
-                inner.rcode() == Rcode.NOERROR ? List.copyOf(inner.answers()) : List.of();
-        boolean hasAddress = found.stream().anyMatch(r -> r.getType() == query.type());
-        if (internal && !hasAddress) {
-            return noData(query, zone);
-        }
-        var reply = alias(query, target).truncated(inner.isTruncated());
-        found.forEach(reply::answer);
-        return reply.build();
-    }
-
-    private Response alias(Query query, Name target) {
-        return authoritative(query).answer(answers.alias(query.name(), target));
+    private Outcome followed(Query query, CNAMERecord alias, Name zone, Response found) {
+        boolean leads =
+                found.rcode() == Rcode.SERVFAIL
+                        || found.rcode() == Rcode.NOERROR
+                                && found.answers().stream()
+                                        .anyMatch(r -> r.getType() == query.type());
+        return leads
+                ? Alias.answer(query, alias, found, KubernetesHandler::authoritative)
+                : noData(query, zone);
     }
 
     private Outcome noData(Query query, Name zone) {

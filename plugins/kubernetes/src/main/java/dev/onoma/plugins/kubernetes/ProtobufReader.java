@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// the list or object; in a watch, events with their length in front of them.
 ///
 /// One item is in memory at a time.
-final class ProtobufReader implements ApiReader {
+final class ProtobufReader implements ApiReader, ApiEvent.Form<WireScanner> {
     static final String TYPE = "application/vnd.kubernetes.protobuf";
 
     /// etcd takes 1.5 MiB; an event has little more.
@@ -106,20 +106,18 @@ final class ProtobufReader implements ApiReader {
         if (object == null) {
             throw new IOException("an event without an object");
         }
-        return event(type, unwrapped(object));
+        return ApiEvent.of(type, unwrapped(object), this);
     }
 
-    private ApiEvent event(String type, WireScanner object) throws IOException {
-        return switch (type) {
-            case "ADDED", "MODIFIED" -> new ApiEvent.Put(objects.item(object));
-            case "DELETED" -> new ApiEvent.Delete(objects.item(object));
-            case "BOOKMARK" -> {
-                objects.read(object);
-                yield new ApiEvent.Bookmark(parts.version, parts.endOfList);
-            }
-            case "ERROR" -> new ApiEvent.Ended(status(object));
-            default -> throw new IOException("an event of type \"" + type + "\"");
-        };
+    @Override
+    public ApiItem item(WireScanner object) throws IOException {
+        return objects.item(object);
+    }
+
+    @Override
+    public ApiEvent.Bookmark bookmark(WireScanner object) throws IOException {
+        objects.read(object);
+        return new ApiEvent.Bookmark(parts.version, parts.endOfList);
     }
 
     private static WireScanner raw(WireScanner extension) throws IOException {
@@ -149,7 +147,8 @@ final class ProtobufReader implements ApiReader {
         return status(unwrapped(new WireScanner(octets, 0, octets.length)));
     }
 
-    private static ApiStatus status(WireScanner status) throws IOException {
+    @Override
+    public ApiStatus status(WireScanner status) throws IOException {
         int code = 0;
         int retryAfter = 0;
         var reason = "";
