@@ -17,6 +17,13 @@ public interface Handler {
     /// gets SERVFAIL.
     Outcome handle(Query query, Next next);
 
+    /// Whether messages of another opcode than QUERY are for this handler, too: NOTIFY (4, RFC
+    /// 1996) or UPDATE (5, RFC 2136). They pass the handlers that say so, in the order of the
+    /// chain; behind the last the client gets NOTAUTH or NOTIMP. [Query#opcode] tells which it is.
+    default boolean takes(int opcode) {
+        return false;
+    }
+
     /// One handler that asks several, each the next of the one before it.
     static Handler inOrder(List<Handler> handlers) {
         Handler all = PASS;
@@ -31,6 +38,11 @@ public interface Handler {
         @Override
         public Outcome handle(Query query, Next next) {
             return first.handle(query, changed -> second.handle(changed, next));
+        }
+
+        @Override
+        public boolean takes(int opcode) {
+            return first.takes(opcode) || second.takes(opcode);
         }
     }
 }

@@ -27,6 +27,12 @@ public interface Query {
     /// The class asked for, 0 to 65535; almost always `IN`.
     int dclass();
 
+    /// The opcode: 0 for a query; another only for handlers that take it ([Handler#takes]). The
+    /// question of an UPDATE is its zone.
+    default int opcode() {
+        return wire()[2] >> 3 & 15;
+    }
+
     /// The message id.
     int id();
 
@@ -75,6 +81,23 @@ public interface Query {
 
     /// The offset behind the question in [#wire]: 12 plus name, type and class.
     int questionEnd();
+
+    /// The offset of the TSIG record in [#wire] (RFC 8945, section 5.1), 0 without one. That it is
+    /// there says nothing about whether it is right.
+    default int tsigAt() {
+        return 0;
+    }
+
+    /// What signs the response, null if nothing does. Look-ups and other forms of a query have that
+    /// of the query.
+    default @Nullable MessageSigner signer() {
+        return null;
+    }
+
+    /// Lets the response be signed: every message of it, whoever answers.
+    default void signer(MessageSigner signer) {
+        throw new UnsupportedOperationException("this query has no response that can be signed");
+    }
 
     /// The whole message, decoded anew at each call.
     Message message();

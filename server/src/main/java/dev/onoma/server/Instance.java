@@ -33,8 +33,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Opcode;
+import org.xbill.DNS.Rcode;
 
 /// One configuration: its server blocks, set up, and everything that lives and ends with them.
 ///
@@ -76,10 +79,10 @@ final class Instance {
             kept.closeAllBut(running == null ? null : running.kept, services.log());
             throw e;
         }
-        var chains = new HashMap<Setup, Next>();
+        var chains = new HashMap<Setup, Chains>();
         for (var setup : setups) {
             var links = handlers.getOrDefault(setup, List.of());
-            chains.put(setup, Link.chain(links, mistakes));
+            chains.put(setup, Chains.of(links, mistakes));
             setup.chain(links.stream().map(Map.Entry::getKey).toList());
         }
         warnOfClearText(warnings);
@@ -167,7 +170,7 @@ final class Instance {
         return setup.setting(BindAddresses.class).map(BindAddresses::addresses).orElse(List.of());
     }
 
-    private void listen(Map<Setup, Next> chains, PemTls tls) {
+    private void listen(Map<Setup, Chains> chains, PemTls tls) {
         var routes = new LinkedHashMap<ListenerId, List<Route>>();
         var limits = new HashMap<ListenerId, TcpLimits>();
         var connections = new HashMap<ListenerId, Integer>();
@@ -181,7 +184,11 @@ final class Instance {
                 for (var host : hosts) {
                     var id = new ListenerId(key.scheme(), host, key.port());
                     routes.computeIfAbsent(id, _ -> new ArrayList<>())
-                            .add(route(setup, key.zone(), chains.get(setup)));
+                            .add(
+                                    route(
+                                            setup,
+                                            key.zone(),
+                                            Objects.requireNonNull(chains.get(setup))));
                     setup.setting(TcpLimits.class).ifPresent(l -> limits.put(id, l));
                     if (key.scheme().equals("https")) {
                         setup.setting(HttpLimits.class)
@@ -206,7 +213,17 @@ final class Instance {
                                 connections.getOrDefault(id, 0))));
     }
 
-    private static Route route(Setup setup, org.xbill.DNS.Name zone, @Nullable Next chain) {
+    /// The chains of a block, one for each opcode; null for those that no plugin takes.
+    private record Chains(Next query, @Nullable Next notices, @Nullable Next updates) {
+        static Chains of(List<Map.Entry<String, Handler>> links, Mistakes mistakes) {
+            return new Chains(
+                    Link.chain(links, mistakes),
+                    Link.chain(links, Opcode.NOTIFY, Rcode.NOTAUTH, mistakes),
+                    Link.chain(links, Opcode.UPDATE, Rcode.NOTIMP, mistakes));
+        }
+    }
+
+    private static Route route(Setup setup, org.xbill.DNS.Name zone, Chains chains) {
         var view = setup.setting(ViewFilter.class);
         return new Route(
                 zone,
@@ -214,7 +231,9 @@ final class Instance {
                 view.map(ViewFilter::name).orElse(""),
                 view.map(ViewFilter::accepts).orElse(null),
                 setup.metadata(),
-                setup.block().directives().isEmpty() ? null : chain,
+                setup.block().directives().isEmpty() ? null : chains.query(),
+                chains.notices(),
+                chains.updates(),
                 setup.loads("chaos") || setup.loads("forward"));
     }
 

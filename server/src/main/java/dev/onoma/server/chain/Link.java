@@ -1,5 +1,6 @@
 package dev.onoma.server.chain;
 
+import dev.onoma.api.Ede;
 import dev.onoma.api.Failure;
 import dev.onoma.api.Handler;
 import dev.onoma.api.Next;
@@ -8,6 +9,7 @@ import dev.onoma.api.Query;
 import dev.onoma.server.wire.WireQuery;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// One plugin in the chain of a server block, and what comes after it.
 public final class Link implements Next {
@@ -26,7 +28,23 @@ public final class Link implements Next {
     /// Links plugins, the first in front. Behind the last stands [Failure.NoNextPlugin].
     public static Next chain(List<Map.Entry<String, Handler>> plugins, Mistakes mistakes) {
         var last = plugins.isEmpty() ? "" : plugins.getLast().getKey();
-        var end = Outcome.failed(new Failure.NoNextPlugin(last));
+        return chain(plugins, new Failure.NoNextPlugin(last), mistakes);
+    }
+
+    /// Links the plugins that take messages of an opcode that is not QUERY.
+    ///
+    /// @param rcode what the client gets if all of them pass it on
+    /// @return null if none of them takes it
+    public static @Nullable Next chain(
+            List<Map.Entry<String, Handler>> plugins, int opcode, int rcode, Mistakes mistakes) {
+        var takers = plugins.stream().filter(p -> p.getValue().takes(opcode)).toList();
+        var end = new Failure.Other(rcode, Ede.NONE, "no plugin takes this");
+        return takers.isEmpty() ? null : chain(takers, end, mistakes);
+    }
+
+    private static Next chain(
+            List<Map.Entry<String, Handler>> plugins, Failure behind, Mistakes mistakes) {
+        var end = Outcome.failed(behind);
         Next next = _ -> end;
         for (var plugin : plugins.reversed()) {
             next = new Link(plugin.getKey(), plugin.getValue(), next, mistakes);

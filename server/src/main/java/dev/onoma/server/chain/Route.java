@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.Opcode;
 
 /// A zone of a server block on one listener, and the chain that answers for it.
 ///
@@ -15,6 +16,8 @@ import org.xbill.DNS.Name;
 /// @param filter of the view, null if all queries are for this block
 /// @param metadata says values about queries before the filter is asked; null if nothing does
 /// @param chain null for a block without plugins: refused
+/// @param notices the chain for NOTIFY; null if no plugin takes it
+/// @param updates the chain for UPDATE; null if no plugin takes it
 /// @param otherClasses whether classes other than IN come in
 public record Route(
         Name zone,
@@ -23,4 +26,16 @@ public record Route(
         @Nullable Predicate<Query> filter,
         @Nullable Consumer<Query> metadata,
         @Nullable Next chain,
-        boolean otherClasses) {}
+        @Nullable Next notices,
+        @Nullable Next updates,
+        boolean otherClasses) {
+    /// The chain for messages of an opcode; null if nobody takes them.
+    @Nullable Next chain(int opcode) {
+        return switch (opcode) {
+            case Opcode.QUERY -> chain;
+            case Opcode.NOTIFY -> notices;
+            case Opcode.UPDATE -> updates;
+            default -> null;
+        };
+    }
+}

@@ -86,14 +86,20 @@ public final class Router {
         return chain == null ? null : Link.traced(chain, trace).handle(query);
     }
 
+    /// Whether there is somebody for a message that is no query.
+    public boolean takes(WireQuery message) {
+        return route(message) != null;
+    }
+
     private @Nullable Next route(WireQuery query) {
         var route = query.type() == Type.DS ? parent(query) : longest(query);
-        if (route == null || route.chain() == null || isForeign(query, route)) {
+        var chain = route == null ? null : route.chain(query.opcode());
+        if (route == null || chain == null || isForeign(query, route)) {
             query.routed(this, server, "dropped", "");
             return null;
         }
         query.routed(this, server, route.label(), route.view());
-        return route.chain();
+        return chain;
     }
 
     private static boolean isForeign(WireQuery query, Route route) {

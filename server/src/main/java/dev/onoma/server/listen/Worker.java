@@ -81,9 +81,17 @@ public final class Worker implements Context {
             case IGNORE -> 0;
             case FORMERR -> encoder.error(query, Rcode.FORMERR);
             case NOTIMP -> encoder.error(query, Rcode.NOTIMP);
-            case NOTAUTH -> encoder.error(query, Rcode.NOTAUTH);
+            case NOTIFY -> other(query, Rcode.NOTAUTH, listener, replyTo);
+            case UPDATE -> other(query, Rcode.NOTIMP, listener, replyTo);
             case BADVERS -> encoder.error(query, Rcode.BADVERS);
         };
+    }
+
+    // A message for which there may be nobody.
+    private int other(WireQuery query, int rcode, Listener listener, ReplyTo replyTo) {
+        return listener.service().router().takes(query)
+                ? answer(query, listener, replyTo)
+                : encoder.error(query, rcode);
     }
 
     private int answer(WireQuery query, Listener listener, ReplyTo replyTo) {

@@ -51,12 +51,13 @@ public final class Encoder {
     public int encode(WireQuery query, Response response) {
         var sections = response.sections();
         int question = query.questionEnd();
-        room(question + sections.length() + 512 + optionsLength(response));
+        int signature = query.signatureOctets();
+        room(question + sections.length() + 512 + optionsLength(response) + signature);
         System.arraycopy(query.wire(), 0, out, 0, question);
         at = question;
         options(query, response, false);
         int optOctets = at - question;
-        int limit = query.responseOctetsMax();
+        int limit = query.responseOctetsMax() - signature;
         sections.copyTo(out, question);
         adjust(response, sections, question);
         boolean cut = response.isTruncated();
@@ -82,11 +83,11 @@ public final class Encoder {
             options(query, response, false);
         }
         if (query.wantsPadding()) {
-            pad(at - optOctets, limit);
+            pad(at - optOctets, signature, limit);
         }
         header(query, response, cut);
         counts(sections, kept, optOctets > 0);
-        return at;
+        return signed(query);
     }
 
     private static int fitting(WireSections sections, int room) {
@@ -115,7 +116,7 @@ public final class Encoder {
         if (query.edns()) {
             opt(query, rcode >> 4);
             if (query.wantsPadding()) {
-                pad(question, OCTETS_MAX);
+                pad(question, query.signatureOctets(), OCTETS_MAX);
             }
         }
         out[2] = (byte) (out[2] & 0x78 | 0x80 | (query.recursionDesired() ? 1 : 0));
@@ -124,6 +125,16 @@ public final class Encoder {
         put16(6, 0);
         put16(8, 0);
         put16(10, query.edns() ? 1 : 0);
+        return signed(query);
+    }
+
+    // Last of all, over what leaves (RFC 8945, section 5.3).
+    private int signed(WireQuery query) {
+        var signer = query.signer();
+        if (signer != null) {
+            room(at + signer.octetsMax());
+            at = signer.sign(out, at);
+        }
         return at;
     }
 
@@ -260,9 +271,10 @@ public final class Encoder {
         put16(begin + 9, at - begin - 11);
     }
 
-    // Makes the message a whole number of blocks long, as far as there is room.
-    private void pad(int opt, int limit) {
-        int over = (at + 4) % PADDING_BLOCK_OCTETS;
+    // Makes the message, with its signature, a whole number of blocks long, as far as there is
+    // room.
+    private void pad(int opt, int signature, int limit) {
+        int over = (at + 4 + signature) % PADDING_BLOCK_OCTETS;
         int padding = over == 0 ? 0 : PADDING_BLOCK_OCTETS - over;
         if (at + 4 + padding > limit) {
             return;

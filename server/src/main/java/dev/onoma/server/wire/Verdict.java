@@ -10,8 +10,10 @@ public enum Verdict {
     FORMERR,
     /// An opcode or a meta type that nobody here understands.
     NOTIMP,
-    /// A NOTIFY (RFC 1996) for a zone of which this server is no secondary.
-    NOTAUTH,
+    /// A NOTIFY (RFC 1996): for a zone of which this server is no secondary, NOTAUTH.
+    NOTIFY,
+    /// An UPDATE (RFC 2136): for a zone that nobody here lets others change, NOTIMP.
+    UPDATE,
     /// An EDNS version other than 0 (RFC 6891, section 6.1.3).
     BADVERS
 }

@@ -1,6 +1,7 @@
 package dev.onoma.server.wire;
 
 import dev.onoma.api.Failure;
+import dev.onoma.api.MessageSigner;
 import dev.onoma.api.NameKey;
 import dev.onoma.api.Names;
 import dev.onoma.api.Outcome;
@@ -58,6 +59,8 @@ public final class WireQuery implements Query {
     private int dclass;
     private final OptRecord opt = new OptRecord();
     private int udpCap;
+    private int tsigAt;
+    private @Nullable MessageSigner signer;
     private boolean recursionDesired;
     private @Nullable Name name;
     private Map<String, Supplier<String>> metadata = Map.of();
@@ -132,16 +135,20 @@ public final class WireQuery implements Query {
         }
         boolean wellFormed = questionEnd > 12 && records();
         int opcode = opcode();
-        if (opcode != Opcode.QUERY && opcode != Opcode.NOTIFY) {
+        if (opcode != Opcode.QUERY && opcode != Opcode.NOTIFY && opcode != Opcode.UPDATE) {
             return Verdict.NOTIMP;
         }
         if (!wellFormed) {
             return Verdict.FORMERR;
         }
-        if (opcode == Opcode.NOTIFY) {
-            return Verdict.NOTAUTH;
+        if (!opt.isVersionZero(wire)) {
+            return Verdict.BADVERS;
         }
-        return opt.isVersionZero(wire) ? question() : Verdict.BADVERS;
+        return switch (opcode) {
+            case Opcode.NOTIFY -> Verdict.NOTIFY;
+            case Opcode.UPDATE -> Verdict.UPDATE;
+            default -> question();
+        };
     }
 
     private void forget(int octets) {
@@ -150,6 +157,8 @@ public final class WireQuery implements Query {
         type = 0;
         dclass = 0;
         opt.forget();
+        tsigAt = 0;
+        signer = null;
         udpCap = UDP_RESPONSE_OCTETS_MAX;
         name = null;
         route = null;
@@ -184,6 +193,12 @@ public final class WireQuery implements Query {
             }
             if (u16(at) == Type.OPT && i >= before && !opt.read(wire, owner, at, end)) {
                 return false;
+            }
+            if (u16(at) == Type.TSIG) {
+                if (i < before || i < all - 1) {
+                    return false; // the last of all records (RFC 8945, section 5.1)
+                }
+                tsigAt = owner;
             }
             at = end;
         }
@@ -244,7 +259,7 @@ public final class WireQuery implements Query {
         return u16(0);
     }
 
-    /// The opcode (RFC 6895, section 2.2).
+    @Override
     public int opcode() {
         return wire[2] >> 3 & 15;
     }
@@ -349,6 +364,27 @@ public final class WireQuery implements Query {
     }
 
     @Override
+    public int tsigAt() {
+        return tsigAt;
+    }
+
+    @Override
+    public @Nullable MessageSigner signer() {
+        return signer;
+    }
+
+    @Override
+    public void signer(MessageSigner signs) {
+        signer = signs;
+    }
+
+    /// The octets that the signature of a message of the response takes.
+    int signatureOctets() {
+        var signs = signer;
+        return signs == null ? 0 : signs.octetsMax();
+    }
+
+    @Override
     public Message message() {
         try {
             return new Message(Arrays.copyOf(wire, size));
@@ -421,6 +457,7 @@ public final class WireQuery implements Query {
         inner.parent = this;
         inner.depth = depth + 1;
         inner.ask(this, wanted, wantedType, DClass.IN);
+        inner.signer = signer;
         return context.ask(inner, this);
     }
 
@@ -459,6 +496,7 @@ public final class WireQuery implements Query {
         routed(other.route == null ? this : other.route, other.server, other.zone, other.view);
         metadata = other.metadata.isEmpty() ? other.metadata : new HashMap<>(other.metadata);
         optionsForUpstream = forUpstream;
+        signer = other.signer;
         return this;
     }
 
@@ -469,6 +507,7 @@ public final class WireQuery implements Query {
         other.from(transport, Context.NOWHERE, local, receivedNanos);
         other.read(size);
         other.recursionDesired = recursionDesired;
+        other.signer = signer;
         other.routed(route == null ? other : route, server, zone, view);
         return other;
     }

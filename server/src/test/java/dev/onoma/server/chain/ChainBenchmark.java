@@ -78,7 +78,17 @@ public class ChainBenchmark {
         router =
                 new Router(
                         "dns://:53",
-                        List.of(new Route(Names.of("."), ".", "", null, null, chain, false)));
+                        List.of(
+                                new Route(
+                                        Names.of("."),
+                                        ".",
+                                        "",
+                                        null,
+                                        null,
+                                        chain,
+                                        null,
+                                        null,
+                                        false)));
     }
 
     /// The whole way.

@@ -26,7 +26,7 @@ final class RouterTest {
 
     private static Route route(String zone, String says, @Nullable Predicate<Query> filter) {
         Next chain = _ -> Outcome.dropped(says);
-        return new Route(Names.of(zone), zone, "", filter, null, chain, false);
+        return new Route(Names.of(zone), zone, "", filter, null, chain, null, null, false);
     }
 
     private static String answer(List<Route> routes, String name, int type, int dclass) {

@@ -56,14 +56,16 @@ final class WireQueryTest {
         "H08 a pointer forwards,         000001000001000000000000c02000010001, FORMERR",
         "H06 records that are not there, 000001000001000000000005016100 00010001, FORMERR",
         "H16 opcode 2,                   000011000001000000000000016100 00010001, NOTIMP",
-        "H19 an update,                  000029000001000000000000016100 00060001, NOTIMP",
-        "H20 a notify,                   000021000001000000000000016100 00060001, NOTAUTH",
+        "H19 an update,                  000029000001000000000000016100 00060001, UPDATE",
+        "H20 a notify,                   000021000001000000000000016100 00060001, NOTIFY",
         "A35 type 0,                     000001000001000000000000016100 00000001, FORMERR",
         "A35 type OPT,                   000001000001000000000000016100 00290001, FORMERR",
         "A35 type TSIG,                  000001000001000000000000016100 00fa0001, NOTIMP",
         "H11 octets behind the message,  000001000001000000000000016100 00010001ffff, QUERY",
         "E34 an OPT with an owner,       000001000001000000000001016100 00010001 016100 0029 1000 00000000 0000, FORMERR",
         "E33 two OPT,                    000001000001000000000002016100 00010001 00 0029 1000 00000000 0000 00 0029 1000 00000000 0000, FORMERR",
+        "X09 a TSIG that is not last,    000001000001000000000002016100 00010001 00 00fa 00ff 00000000 0000 00 0029 1000 00000000 0000, FORMERR",
+        "X09 a TSIG in the answer,       000001000001000100000000016100 00010001 00 00fa 00ff 00000000 0000, FORMERR",
         "E07 version 1,                  000001000001000000000001016100 00010001 00 0029 1000 00010000 0000, BADVERS",
         "E36 an option too long,         000001000001000000000001016100 00010001 00 0029 1000 00000000 0006 000300200102, FORMERR",
         "E36 RDLENGTH too long,          000001000001000000000001016100 00010001 00 0029 1000 00000000 000a 0001, FORMERR",
@@ -157,7 +159,7 @@ final class WireQueryTest {
                     assertThat(answered).isBetween(12, query.responseOctetsMax());
                 }
                 case IGNORE -> assertThat(length).isBetween(0, packet.length);
-                case FORMERR, NOTIMP, NOTAUTH, BADVERS ->
+                case FORMERR, NOTIMP, NOTIFY, UPDATE, BADVERS ->
                         assertThat(encoder.error(query, 1)).isBetween(12, 512);
             }
         }

@@ -6,6 +6,7 @@ import dev.onoma.api.Next;
 import dev.onoma.api.Outcome;
 import dev.onoma.api.Query;
 import java.util.List;
+import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Rcode;
 
 /// Asks the directives in their order; the first that decides has the last word.
@@ -16,6 +17,11 @@ final class AclHandler implements Handler {
     AclHandler(List<AclRule> rules, AclMetrics metrics) {
         this.rules = rules.toArray(AclRule[]::new);
         this.metrics = metrics;
+    }
+
+    @Override
+    public boolean takes(int opcode) {
+        return true;
     }
 
     @Override
@@ -43,7 +49,9 @@ final class AclHandler implements Handler {
             }
             case FILTER -> {
                 metrics.filtered(query, zone);
-                yield query.reply().ede(Ede.FILTERED, "").build();
+                // That nothing is there is an answer to a question; an UPDATE was not done.
+                int rcode = query.opcode() == Opcode.QUERY ? Rcode.NOERROR : Rcode.REFUSED;
+                yield query.reply().rcode(rcode).ede(Ede.FILTERED, "").build();
             }
             case DROP -> {
                 metrics.dropped(query, zone);

@@ -22,6 +22,11 @@ final class ErrorsHandler implements Handler, Outcome.Continuation {
     }
 
     @Override
+    public boolean takes(int opcode) {
+        return true;
+    }
+
+    @Override
     public Outcome handle(Query query, Next next) {
         return next.handle(query).then(query, 0, this);
     }

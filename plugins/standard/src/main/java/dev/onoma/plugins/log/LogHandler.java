@@ -22,6 +22,11 @@ final class LogHandler implements Handler, Outcome.Continuation {
     }
 
     @Override
+    public boolean takes(int opcode) {
+        return true;
+    }
+
+    @Override
     public Outcome handle(Query query, Next next) {
         for (int i = 0; i < rules.length; i++) {
             if (rules[i].isFor(query.key())) {

@@ -25,6 +25,11 @@ final class PrometheusHandler implements Handler, Outcome.Continuation {
     }
 
     @Override
+    public boolean takes(int opcode) {
+        return true;
+    }
+
+    @Override
     public Outcome handle(Query query, Next next) {
         return next.handle(query).then(query, 0, this);
     }
