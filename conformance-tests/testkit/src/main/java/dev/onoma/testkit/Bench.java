@@ -100,6 +100,13 @@ public final class Bench implements ServerBlock {
         return handler;
     }
 
+    /// Runs what is to be done when queries are answered.
+    public void serve() throws Exception {
+        for (var step : onServing) {
+            step.run();
+        }
+    }
+
     /// Runs what is to be done at the end of the configuration.
     public void stop() throws Exception {
         for (var step : onStop) {

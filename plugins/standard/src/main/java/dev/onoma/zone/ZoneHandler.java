@@ -41,6 +41,14 @@ public final class ZoneHandler implements Handler {
             return zones;
         }
 
+        /// The zone of exactly this name, or null.
+        public @Nullable ServedZone exactly(NameKey name) {
+            int place = names.match(name);
+            return place < 0 || name.labels() != names.name(place).labels() - 1
+                    ? null
+                    : zones.get(place);
+        }
+
         // A DS record belongs to the zone above (RFC 4035, section 3.1.4.1).
         int match(NameKey name, int type) {
             int match = names.match(name);

@@ -5,11 +5,10 @@ import dev.onoma.api.Handler;
 import dev.onoma.api.Plugin;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.ZoneSet;
-import dev.onoma.api.ZoneTransfers;
 import dev.onoma.zone.ServedZone;
 import dev.onoma.zone.ZoneFile;
 import dev.onoma.zone.ZoneHandler;
-import dev.onoma.zone.ZoneSource;
+import dev.onoma.zone.ZoneTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,8 +51,11 @@ public final class FilePlugin implements Plugin {
         var zones =
                 new ZoneHandler.Zones(
                         entries.values().stream().map(Entry::zone).toList(), fallthrough);
-        block.setting(ZoneTransfers.class)
-                .ifPresent(transfers -> ZoneSource.offer(zones.zones(), transfers, block));
+        var table = new ZoneTable();
+        table.replace(zones);
+        table.offer(block);
+        // The zones outlive this table when the Corefile is read again.
+        block.onStop(() -> table.replace(List.of()));
         return new ZoneHandler(() -> zones, block.loads("metadata"));
     }
 
