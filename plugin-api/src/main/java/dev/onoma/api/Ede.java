@@ -21,5 +21,8 @@ public final class Ede {
     public static final int NETWORK_ERROR = 23;
     public static final int INVALID_DATA = 24;
 
+    /// IANA's registry; DNS64 and the like.
+    public static final int SYNTHESIZED = 29;
+
     private Ede() {}
 }

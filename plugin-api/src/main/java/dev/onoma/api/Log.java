@@ -1,5 +1,8 @@
 package dev.onoma.api;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /// Where messages go: standard output, one line each, with the level in front as CoreDNS has it:
 /// `[INFO] plugin/reload: ...`. Any thread.
 public interface Log {
@@ -8,6 +11,12 @@ public interface Log {
 
     /// What an operator wants to see once.
     void info(String message);
+
+    /// An info message with what it tells as values of their own, for programs that read logs. Only
+    /// the message, unless [#hasFields].
+    default void info(String message, List<Field> fields) {
+        info(message);
+    }
 
     /// What an operator should look at.
     void warning(String message);
@@ -23,4 +32,16 @@ public interface Log {
 
     /// Whether [#debug] does anything.
     boolean isDebug();
+
+    /// Whether lines carry [Field]s: as objects of JSON they do, as text they do not.
+    default boolean hasFields() {
+        return false;
+    }
+
+    /// A value beside a message.
+    ///
+    /// @param name in lower case, words joined by `_`, the unit last
+    /// @param value a String, a Number, a Boolean, a Map from String to String, or null for what
+    ///   there could be but is not
+    record Field(String name, @Nullable Object value) {}
 }

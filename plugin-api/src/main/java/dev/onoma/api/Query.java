@@ -3,6 +3,7 @@ package dev.onoma.api;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -162,6 +163,11 @@ public interface Query {
 
     /// A value that a plugin knows about this query, for instance `forward/upstream`.
     Optional<String> metadata(String label);
+
+    /// The labels of what is known about this query so far.
+    default Set<String> metadataLabels() {
+        return Set.of();
+    }
 
     /// Says a value about this query. It is computed when somebody asks for it.
     void metadata(String label, Supplier<String> value);

@@ -8,6 +8,7 @@ import java.util.Set;
 ///
 /// @param conf the Corefile; `stdin` is standard input; empty if not given
 /// @param dnsPort the port of keys without one; not checked here
+/// @param logFormat how lines of the log look
 /// @param pidfile where to write the number of the process; empty for nowhere
 /// @param pluginDirectory where jars of plugins lie; empty for nowhere
 /// @param plugins whether to list the plugins and end
@@ -17,6 +18,7 @@ import java.util.Set;
 public record CommandLine(
         String conf,
         String dnsPort,
+        LineFormat logFormat,
         String pidfile,
         String pluginDirectory,
         boolean plugins,
@@ -31,6 +33,8 @@ public record CommandLine(
                 \tCorefile to load (default "Corefile")
               -dns.port string
                 \tDefault port (default "53")
+              -log-format string
+                \tFormat of log lines, text or json (default "text")
               -p string
                 \tDefault port (default "53")
               -pidfile string
@@ -50,7 +54,7 @@ public record CommandLine(
     private static final Flags FLAGS =
             new Flags(
                     () -> USAGE + Commands.usage(),
-                    Set.of("conf", "dns.port", "pidfile", "plugin-dir"),
+                    Set.of("conf", "dns.port", "log-format", "pidfile", "plugin-dir"),
                     Set.of("plugins", "quiet", "validate", "version"),
                     Map.of("p", "dns.port"));
 
@@ -60,9 +64,15 @@ public record CommandLine(
     public static CommandLine parse(List<String> arguments) throws Flags.Stop {
         var found = FLAGS.parse(arguments);
         found.expectNoWords();
+        var lines = found.text("log-format", "text");
         return new CommandLine(
                 found.text("conf", ""),
                 found.text("dns.port", "53"),
+                LineFormat.named(lines)
+                        .orElseThrow(() ->
+                                FLAGS.misuse(
+                                        "invalid value \"%s\" for flag -log-format: expected %s"
+                                                .formatted(lines, LineFormat.WORDS))),
                 found.text("pidfile", ""),
                 found.text("plugin-dir", ""),
                 found.isOn("plugins"),

@@ -12,7 +12,7 @@ final class Commands {
 
     /// In the order of `onoma -help`.
     private static List<Command> all() {
-        return List.of(new ExplainCommand());
+        return List.of(new CacheCommand(), new ExplainCommand());
     }
 
     /// The one called by this word.

@@ -22,6 +22,7 @@ final class LineQueue implements AutoCloseable {
     private static final Duration CLOSE_TIME_MAX = Duration.ofSeconds(1);
 
     private final PrintStream out;
+    private final LineFormat format;
     private final Metrics.Counter lost;
     private final ArrayBlockingQueue<String> waiting = new ArrayBlockingQueue<>(LINES_MAX);
     private final AtomicBoolean begun = new AtomicBoolean();
@@ -29,8 +30,9 @@ final class LineQueue implements AutoCloseable {
     private volatile boolean ending;
     private long lostSaid;
 
-    LineQueue(PrintStream out, Metrics metrics) {
+    LineQueue(PrintStream out, LineFormat format, Metrics metrics) {
         this.out = out;
+        this.format = format;
         lost =
                 metrics.counters(
                                 "coredns_log_lost_lines_total",
@@ -78,8 +80,9 @@ final class LineQueue implements AutoCloseable {
     private void sayLost(StringBuilder text) {
         long now = lost.value();
         if (now > lostSaid) {
-            text.append("[WARNING] ").append(now - lostSaid);
-            text.append(" log lines were lost: standard output is read too slowly\n");
+            var message =
+                    (now - lostSaid) + " log lines were lost: standard output is read too slowly";
+            text.append(format.line(LineFormat.Level.WARNING, message)).append('\n');
             lostSaid = now;
         }
     }

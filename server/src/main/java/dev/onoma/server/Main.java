@@ -1,6 +1,7 @@
 package dev.onoma.server;
 
 import dev.onoma.api.CorefileException;
+import dev.onoma.server.LineFormat.Level;
 import dev.onoma.server.chain.PluginOrder;
 import dev.onoma.server.corefile.CorefileSource;
 import dev.onoma.server.discovery.PluginFolder;
@@ -40,7 +41,7 @@ public final class Main {
                 new PrintStream(
                         new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         System.setOut(out);
-        InternalLoggerFactory.setDefaultFactory(new NettyLog(out));
+        InternalLoggerFactory.setDefaultFactory(new NettyLog(out, LineFormat.text()));
         int code = run(List.of(words), out, err);
         out.flush();
         err.flush();
@@ -66,8 +67,11 @@ public final class Main {
     }
 
     private int run() {
+        if (line.logFormat().hasFields()) {
+            InternalLoggerFactory.setDefaultFactory(new NettyLog(out, line.logFormat()));
+        }
         if (line.version()) {
-            versionLines();
+            versionLines().forEach(out::println);
             return 0;
         }
         try {
@@ -83,9 +87,23 @@ public final class Main {
             var options = options(source);
             return line.validate() ? validate(options, source) : serve(options);
         } catch (CorefileException | IOException | IllegalArgumentException e) {
-            err.println(e.getMessage());
+            var message = String.valueOf(e.getMessage());
+            boolean text = line.validate() || !line.logFormat().hasFields();
+            err.println(text ? message : line.logFormat().line(Level.ERROR, message));
             return 1;
         }
+    }
+
+    private void say(Level level, String message) {
+        out.println(line.logFormat().line(level, message));
+    }
+
+    // CoreDNS writes these without a level.
+    private void announce(String message) {
+        out.println(
+                line.logFormat().hasFields()
+                        ? line.logFormat().line(Level.INFO, message)
+                        : message);
     }
 
     private Onoma.Options options(CorefileSource source) {
@@ -96,6 +114,7 @@ public final class Main {
                 Map.copyOf(System.getenv()),
                 pluginDirectory(),
                 out,
+                line.logFormat(),
                 usual.directory(),
                 usual.loops(),
                 true);
@@ -116,13 +135,13 @@ public final class Main {
     private int serve(Onoma.Options options) throws IOException {
         var server = Onoma.start(options);
         if (!line.quiet()) {
-            server.banner().forEach(out::println);
+            server.banner().forEach(this::announce);
         }
         writePid();
         var ended = new CountDownLatch(1);
         onSignals(server, ended);
         if (!line.quiet()) {
-            versionLines();
+            versionLines().forEach(this::announce);
         }
         await(ended);
         return 0;
@@ -133,28 +152,28 @@ public final class Main {
         Signals.inTurn(
                 "TERM",
                 () -> {
-                    out.println("[INFO] SIGTERM: Shutting down servers then terminating");
+                    say(Level.INFO, "SIGTERM: Shutting down servers then terminating");
                     end(server, ended);
                 });
         Signals.atOnce(
                 "INT",
                 () -> {
                     if (interrupts.getAndIncrement() > 0) {
-                        out.println("[INFO] SIGINT: Force quit");
+                        say(Level.INFO, "SIGINT: Force quit");
                         Runtime.getRuntime().halt(2);
                     }
-                    out.println("[INFO] SIGINT: Shutting down");
+                    say(Level.INFO, "SIGINT: Shutting down");
                     end(server, ended);
                 });
         Signals.inTurn(
                 "USR1",
                 () -> {
-                    out.println("[INFO] SIGUSR1: Reloading");
+                    say(Level.INFO, "SIGUSR1: Reloading");
                     var cause = server.reload();
                     if (cause != null) {
-                        out.println(
-                                "[ERROR] SIGUSR1: starting with listener file descriptors: "
-                                        + cause);
+                        say(
+                                Level.ERROR,
+                                "SIGUSR1: starting with listener file descriptors: " + cause);
                     }
                 });
         Signals.ignore("HUP");
@@ -183,7 +202,7 @@ public final class Main {
         try {
             Files.writeString(Path.of(line.pidfile()), ProcessHandle.current().pid() + "\n");
         } catch (IOException e) {
-            out.println("[ERROR] Could not write pidfile: " + e.getMessage());
+            say(Level.ERROR, "Could not write pidfile: " + e.getMessage());
         }
     }
 
@@ -192,17 +211,19 @@ public final class Main {
             try {
                 Files.deleteIfExists(Path.of(line.pidfile()));
             } catch (IOException e) {
-                out.println("[ERROR] Could not remove pidfile: " + e.getMessage());
+                say(Level.ERROR, "Could not remove pidfile: " + e.getMessage());
             }
         }
     }
 
-    private void versionLines() {
-        out.println(BuildInfo.LINE);
-        out.printf(
-                "%s/%s, java%s, %n",
-                System.getProperty("os.name", "").toLowerCase(java.util.Locale.ROOT),
-                System.getProperty("os.arch", ""),
-                Runtime.version().toString());
+    private static List<String> versionLines() {
+        var platform =
+                "%s/%s, java%s, "
+                        .formatted(
+                                System.getProperty("os.name", "")
+                                        .toLowerCase(java.util.Locale.ROOT),
+                                System.getProperty("os.arch", ""),
+                                Runtime.version().toString());
+        return List.of(BuildInfo.LINE, platform);
     }
 }

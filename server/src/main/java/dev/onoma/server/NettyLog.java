@@ -1,5 +1,6 @@
 package dev.onoma.server;
 
+import dev.onoma.server.LineFormat.Level;
 import io.netty.util.internal.logging.AbstractInternalLogger;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
@@ -9,14 +10,16 @@ import java.io.PrintStream;
 /// each start otherwise.
 final class NettyLog extends InternalLoggerFactory {
     private final PrintStream out;
+    private final LineFormat format;
 
-    NettyLog(PrintStream out) {
+    NettyLog(PrintStream out, LineFormat format) {
         this.out = out;
+        this.format = format;
     }
 
     @Override
     protected InternalLogger newInstance(String name) {
-        return new Lines(name, out);
+        return new Lines(name, out, format);
     }
 
     /// Warnings and errors; the rest is for those who work on Netty.
@@ -24,13 +27,15 @@ final class NettyLog extends InternalLoggerFactory {
         private static final long serialVersionUID = 1L;
 
         private final transient PrintStream out;
+        private final transient LineFormat format;
 
-        Lines(String name, PrintStream out) {
+        Lines(String name, PrintStream out, LineFormat format) {
             super(name);
             this.out = out;
+            this.format = format;
         }
 
-        private void line(String level, String message, Object... arguments) {
+        private void line(Level level, String message, Object... arguments) {
             var text = new StringBuilder(message);
             for (var argument : arguments) {
                 int at = text.indexOf("{}");
@@ -40,7 +45,7 @@ final class NettyLog extends InternalLoggerFactory {
                     text.append(": ").append(argument);
                 }
             }
-            out.println(level + name() + ": " + text);
+            out.println(format.line(level, name() + ": " + text));
         }
 
         @Override
@@ -115,52 +120,52 @@ final class NettyLog extends InternalLoggerFactory {
 
         @Override
         public void warn(String message) {
-            line("[WARNING] ", message);
+            line(Level.WARNING, message);
         }
 
         @Override
         public void warn(String format, Object argument) {
-            line("[WARNING] ", format, argument);
+            line(Level.WARNING, format, argument);
         }
 
         @Override
         public void warn(String format, Object first, Object second) {
-            line("[WARNING] ", format, first, second);
+            line(Level.WARNING, format, first, second);
         }
 
         @Override
         public void warn(String format, Object... arguments) {
-            line("[WARNING] ", format, arguments);
+            line(Level.WARNING, format, arguments);
         }
 
         @Override
         public void warn(String message, Throwable cause) {
-            line("[WARNING] ", message, cause);
+            line(Level.WARNING, message, cause);
         }
 
         @Override
         public void error(String message) {
-            line("[ERROR] ", message);
+            line(Level.ERROR, message);
         }
 
         @Override
         public void error(String format, Object argument) {
-            line("[ERROR] ", format, argument);
+            line(Level.ERROR, format, argument);
         }
 
         @Override
         public void error(String format, Object first, Object second) {
-            line("[ERROR] ", format, first, second);
+            line(Level.ERROR, format, first, second);
         }
 
         @Override
         public void error(String format, Object... arguments) {
-            line("[ERROR] ", format, arguments);
+            line(Level.ERROR, format, arguments);
         }
 
         @Override
         public void error(String message, Throwable cause) {
-            line("[ERROR] ", message, cause);
+            line(Level.ERROR, message, cause);
         }
     }
 }

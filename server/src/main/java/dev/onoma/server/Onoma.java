@@ -74,6 +74,7 @@ public final class Onoma implements ServerControl, AutoCloseable {
     /// @param environment for `{$NAME}`
     /// @param pluginDirectory with jars, or null
     /// @param out for log lines
+    /// @param lines how they look
     /// @param directory where relative file names start
     /// @param loops event loops, at least one
     /// @param epoll false for NIO even where there is epoll
@@ -83,9 +84,32 @@ public final class Onoma implements ServerControl, AutoCloseable {
             Map<String, String> environment,
             @Nullable Path pluginDirectory,
             PrintStream out,
+            LineFormat lines,
             Path directory,
             int loops,
             boolean epoll) {
+        /// With log lines as CoreDNS has them.
+        public Options(
+                CorefileSource source,
+                String defaultPort,
+                Map<String, String> environment,
+                @Nullable Path pluginDirectory,
+                PrintStream out,
+                Path directory,
+                int loops,
+                boolean epoll) {
+            this(
+                    source,
+                    defaultPort,
+                    environment,
+                    pluginDirectory,
+                    out,
+                    LineFormat.text(),
+                    directory,
+                    loops,
+                    epoll);
+        }
+
         /// What a process uses.
         public static Options of(CorefileSource source, String defaultPort) {
             return new Options(
@@ -102,8 +126,8 @@ public final class Onoma implements ServerControl, AutoCloseable {
 
     private Onoma(Options options) {
         this.options = options;
-        lines = new LineQueue(options.out(), metrics);
-        log = new ProcessLog(options.out(), debug, lines);
+        lines = new LineQueue(options.out(), options.lines(), metrics);
+        log = new ProcessLog(options.out(), options.lines(), debug, lines);
         time = new SystemTime(log);
         panics =
                 metrics.counters(

@@ -1,58 +1,71 @@
 package dev.onoma.server;
 
 import dev.onoma.api.Log;
+import dev.onoma.server.LineFormat.Level;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Messages of the server and its plugins on one stream, with the level in front. Control
-/// characters in a message (names of clients) never make a second line.
+/// Messages of the server and its plugins on one stream, in one [LineFormat].
 final class ProcessLog implements Log {
     private final PrintStream out;
+    private final LineFormat format;
     private final AtomicBoolean debug;
     private final LineQueue queue;
-    private final String prefix;
+    private final String plugin;
     private final boolean queued;
 
     /// @param debug whether debug messages are wanted, for all logs of the process
     /// @param queue for what must not wait
-    ProcessLog(PrintStream out, AtomicBoolean debug, LineQueue queue) {
-        this(out, debug, queue, "", false);
+    ProcessLog(PrintStream out, LineFormat format, AtomicBoolean debug, LineQueue queue) {
+        this(out, format, debug, queue, "", false);
     }
 
     private ProcessLog(
-            PrintStream out, AtomicBoolean debug, LineQueue queue, String prefix, boolean queued) {
+            PrintStream out,
+            LineFormat format,
+            AtomicBoolean debug,
+            LineQueue queue,
+            String plugin,
+            boolean queued) {
         this.out = out;
+        this.format = format;
         this.debug = debug;
         this.queue = queue;
-        this.prefix = prefix;
+        this.plugin = plugin;
         this.queued = queued;
     }
 
     /// The log of a plugin.
     ProcessLog plugin(String name) {
-        return new ProcessLog(out, debug, queue, "plugin/" + name + ": ", queued);
+        return new ProcessLog(out, format, debug, queue, name, queued);
     }
 
     @Override
     public void debug(String message) {
         if (debug.get()) {
-            line("[DEBUG] ", message);
+            line(Level.DEBUG, message, List.of());
         }
     }
 
     @Override
     public void info(String message) {
-        line("[INFO] ", message);
+        line(Level.INFO, message, List.of());
+    }
+
+    @Override
+    public void info(String message, List<Field> fields) {
+        line(Level.INFO, message, fields);
     }
 
     @Override
     public void warning(String message) {
-        line("[WARNING] ", message);
+        line(Level.WARNING, message, List.of());
     }
 
     @Override
     public void error(String message) {
-        line("[ERROR] ", message);
+        line(Level.ERROR, message, List.of());
     }
 
     @Override
@@ -61,26 +74,21 @@ final class ProcessLog implements Log {
     }
 
     @Override
-    public ProcessLog queued() {
-        return queued ? this : new ProcessLog(out, debug, queue, prefix, true);
+    public boolean hasFields() {
+        return format.hasFields();
     }
 
-    private void line(String level, String message) {
-        var line = level + prefix + oneEntry(message);
+    @Override
+    public ProcessLog queued() {
+        return queued ? this : new ProcessLog(out, format, debug, queue, plugin, true);
+    }
+
+    private void line(Level level, String message, List<Field> fields) {
+        var line = format.line(level, plugin, message, fields);
         if (queued) {
             queue.add(line);
         } else {
             out.println(line);
         }
-    }
-
-    private static String oneEntry(String message) {
-        for (int i = 0; i < message.length(); i++) {
-            char c = message.charAt(i);
-            if (c < ' ' && c != '\n' && c != '\t') {
-                return message.replaceAll("[\\x00-\\x08\\x0b-\\x1f]", "?");
-            }
-        }
-        return message;
     }
 }

@@ -18,15 +18,18 @@ final class CommandLineTest {
     @Test
     void withoutWordsAllIsAsInTheManual() throws Stop {
         assertThat(parse(""))
-                .isEqualTo(new CommandLine("", "53", "", "", false, false, false, false));
+                .isEqualTo(
+                        new CommandLine(
+                                "", "53", LineFormat.text(), "", "", false, false, false, false));
     }
 
     @Test
     void flagsHaveOneOrTwoDashesAndTheirValueBehindThemOrAnEqualsSign() throws Stop {
-        var expected = new CommandLine("a", "1053", "b", "c", true, true, true, true);
+        var expected =
+                new CommandLine("a", "1053", LineFormat.text(), "b", "c", true, true, true, true);
         assertThat(
                         parse(
-                                "-conf a -dns.port 1053 -pidfile b -plugin-dir c -plugins -quiet -validate -version"))
+                                "-conf a -dns.port 1053 -log-format text -pidfile b -plugin-dir c -plugins -quiet -validate -version"))
                 .isEqualTo(expected);
         assertThat(
                         parse(
@@ -51,6 +54,7 @@ final class CommandLineTest {
         "-p, flag needs an argument: -p",
         "-=x, bad flag syntax: -=x",
         "---conf, bad flag syntax: ---conf",
+        "-log-format xml, invalid value \"xml\" for flag -log-format: expected text or json",
         "-quiet=maybe, invalid boolean value \"maybe\" for -quiet: parse error",
     })
     void misuseIsToldWithTheUsage(String words, String message) {

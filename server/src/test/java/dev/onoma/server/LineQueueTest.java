@@ -24,7 +24,11 @@ final class LineQueueTest {
 
     @Test
     void closingWritesWhatWaitsInOrder() {
-        var queue = new LineQueue(new PrintStream(written, true, StandardCharsets.UTF_8), metrics);
+        var queue =
+                new LineQueue(
+                        new PrintStream(written, true, StandardCharsets.UTF_8),
+                        LineFormat.text(),
+                        metrics);
         for (int i = 0; i < 3000; i++) {
             queue.add("line " + i);
         }
@@ -46,7 +50,11 @@ final class LineQueueTest {
                         written.write(octet);
                     }
                 };
-        var queue = new LineQueue(new PrintStream(slow, true, StandardCharsets.UTF_8), metrics);
+        var queue =
+                new LineQueue(
+                        new PrintStream(slow, true, StandardCharsets.UTF_8),
+                        LineFormat.text(),
+                        metrics);
         for (int i = 0; i < LineQueue.LINES_MAX + 2000; i++) {
             queue.add("line");
         }
@@ -60,8 +68,11 @@ final class LineQueueTest {
     @Test
     void queuedMessagesLookLikeOthers() {
         var out = new PrintStream(written, true, StandardCharsets.UTF_8);
-        var queue = new LineQueue(out, metrics);
-        var log = new ProcessLog(out, new AtomicBoolean(), queue).plugin("errors").queued();
+        var queue = new LineQueue(out, LineFormat.text(), metrics);
+        var log =
+                new ProcessLog(out, LineFormat.text(), new AtomicBoolean(), queue)
+                        .plugin("errors")
+                        .queued();
         log.error("2 a.\033[31m A: x");
         log.debug("not wanted");
         queue.close();

@@ -1,5 +1,6 @@
 package dev.onoma.zone;
 
+import dev.onoma.api.Ede;
 import dev.onoma.api.Handler;
 import dev.onoma.api.NameKey;
 import dev.onoma.api.Next;
@@ -84,7 +85,10 @@ public final class ZoneHandler implements Handler {
             return next.handle(query);
         }
         if (type == Type.AXFR || type == Type.IXFR) {
-            return query.reply().rcode(Rcode.REFUSED).build();
+            return query.reply()
+                    .rcode(Rcode.REFUSED)
+                    .ede(Ede.PROHIBITED, "no plugin transfer allows this")
+                    .build();
         }
         var zone = served.zones.get(place);
         var answers = zone.answers();
@@ -92,10 +96,28 @@ public final class ZoneHandler implements Handler {
             return Outcome.failed(zone.missing());
         }
         var answer = answers.answer(query.key(), type, query.dnssecOk());
+        if (query.isExplained()) {
+            explain(query, zone, answer);
+        }
         if (answer.absent() && served.passesOn(place, query.key())) {
             return next.handle(query);
         }
         return answer(query, answer);
+    }
+
+    private static void explain(Query query, ServedZone zone, ZoneAnswer answer) {
+        var data = zone.data();
+        var version = data == null ? "" : " with serial " + data.serial();
+        query.note("zone %s%s".formatted(zone.apex(), version));
+        if (answer.wildcard() != null) {
+            query.note("made from the wildcard " + answer.wildcard());
+        }
+        if (answer.absent()) {
+            query.note("the zone has no such name");
+        }
+        if (answer.outside() != null) {
+            query.note("an alias leads out of the zone, to " + answer.outside());
+        }
     }
 
     private Outcome answer(Query query, ZoneAnswer answer) {
@@ -118,8 +140,8 @@ public final class ZoneHandler implements Handler {
     // An alias that leads out of the zone, and what the rest of the server says to its target.
     private static Outcome followed(Response aliases, Outcome settled) {
         if (!(settled instanceof Outcome.Reply(var found))) {
-            return settled instanceof Outcome.Failed
-                    ? aliases.rcode(Rcode.SERVFAIL).build()
+            return settled instanceof Outcome.Failed(var failure)
+                    ? aliases.rcode(Rcode.SERVFAIL).ede(failure.ede(), failure.edeText()).build()
                     : aliases.build();
         }
         switch (found.rcode()) {
@@ -134,7 +156,7 @@ public final class ZoneHandler implements Handler {
             case Rcode.REFUSED -> {
                 // Nobody here knows the target: the client's resolver goes on with the alias.
             }
-            default -> aliases.rcode(Rcode.SERVFAIL);
+            default -> aliases.rcode(Rcode.SERVFAIL).ede(found.ede(), found.edeText());
         }
         return aliases.build();
     }

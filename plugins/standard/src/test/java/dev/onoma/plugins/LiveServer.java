@@ -1,6 +1,7 @@
 package dev.onoma.plugins;
 
 import dev.onoma.api.Names;
+import dev.onoma.server.LineFormat;
 import dev.onoma.server.Onoma;
 import dev.onoma.server.corefile.CorefileSource;
 import java.io.ByteArrayOutputStream;
@@ -32,6 +33,11 @@ public final class LiveServer implements AutoCloseable {
 
     /// Starts with a Corefile in which every `{` block listens on port 0.
     public LiveServer(Path directory, String text) throws IOException {
+        this(directory, text, LineFormat.text());
+    }
+
+    /// Starts with log lines that look as wanted.
+    public LiveServer(Path directory, String text, LineFormat lines) throws IOException {
         corefile = directory.resolve("Corefile");
         Files.writeString(corefile, text);
         onoma =
@@ -42,6 +48,7 @@ public final class LiveServer implements AutoCloseable {
                                 Map.of(),
                                 null,
                                 new PrintStream(logged, true, StandardCharsets.UTF_8),
+                                lines,
                                 directory,
                                 1,
                                 true));

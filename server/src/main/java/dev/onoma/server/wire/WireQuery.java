@@ -567,7 +567,7 @@ public final class WireQuery implements Query {
         return depth;
     }
 
-    /// The labels of what plugins said about this query.
+    @Override
     public Set<String> metadataLabels() {
         return metadata.keySet();
     }

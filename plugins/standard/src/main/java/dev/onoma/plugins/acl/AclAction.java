@@ -1,5 +1,7 @@
 package dev.onoma.plugins.acl;
 
+import java.util.Locale;
+
 /// What is done with a query.
 enum AclAction {
     /// The next plugin answers.
@@ -9,5 +11,10 @@ enum AclAction {
     /// An empty answer.
     FILTER,
     /// No answer at all.
-    DROP
+    DROP;
+
+    /// The word in a Corefile.
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

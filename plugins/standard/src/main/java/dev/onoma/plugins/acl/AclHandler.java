@@ -30,6 +30,9 @@ final class AclHandler implements Handler {
             int zone = rule.zone(query);
             var action = zone < 0 ? null : rule.decide(query);
             if (action != null) {
+                if (query.isExplained()) {
+                    query.note("a rule for %s says %s".formatted(rule.label(zone), action.word()));
+                }
                 return act(action, rule.label(zone), query, next);
             }
         }

@@ -43,10 +43,19 @@ final class CacheHandler implements Handler {
         long now = query.receivedNanos();
         if (entry == null || !entry.isServable(now)) {
             counters.misses.inc();
+            if (query.isExplained()) {
+                query.note(
+                        entry == null
+                                ? "nothing is kept for this"
+                                : "too old: " + entry.describe(now));
+            }
             return next.handle(query).then(query, hash, keeping);
         }
         counters.hits(entry.kind).inc();
         entry.used();
+        if (query.isExplained()) {
+            query.note("kept: " + entry.describe(now));
+        }
         if (!entry.isFresh(now)) {
             return staleness.answer(query, next, entry, counters);
         }
@@ -58,6 +67,7 @@ final class CacheHandler implements Handler {
 
     private void refresh(Query query, Next next, Entry entry, CacheMetrics.Labelled counters) {
         counters.prefetches.inc();
+        query.note("wanted often and soon over: asked again in the background");
         var own = query.detached();
         var _ = next.handle(own).then(own, entry.hash, keeping.refresh());
     }

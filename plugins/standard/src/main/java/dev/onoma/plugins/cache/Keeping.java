@@ -66,6 +66,7 @@ final class Keeping implements Outcome.Continuation {
     private boolean keep(Query query, long hash, Response response) {
         if (response.query() != query && !isSameQuestion(query, response.query())) {
             metrics.of(query).drops.inc();
+            query.note("answers another question, so it is not kept");
             return false;
         }
         if (!response.isTtlKept()) {
@@ -76,7 +77,11 @@ final class Keeping implements Outcome.Continuation {
         var term = storing.term(query, response, sections, previous);
         if (previous != null && outweighs(previous, response, term)) {
             failed(previous, response.edeText());
+            query.note("what is kept is better than this, and stays");
             return false;
+        }
+        if (query.isExplained()) {
+            query.note(term == null ? "not to be kept" : "kept for " + term.lifetime());
         }
         if (term != null) {
             put(query, new Entry(hash, query, response, sections, term));
@@ -118,6 +123,9 @@ final class Keeping implements Outcome.Continuation {
             return false;
         }
         var term = storing.term(query, failed.failure(), previous);
+        if (query.isExplained() && term != null) {
+            query.note("the failure is kept for " + term.lifetime());
+        }
         if (term != null) {
             put(query, new Entry(hash, query, failed, term));
         }

@@ -43,6 +43,14 @@ final class Staleness {
         long now = query.receivedNanos();
         // What comes back for a query without RD is not kept, so it refreshes nothing.
         boolean asks = query.recursionDesired() && entry.mayRetry(now);
+        if (query.isExplained()) {
+            query.note(
+                    !asks
+                            ? "stale, and nobody tries for something newer yet"
+                            : verify
+                                    ? "stale: something newer is waited for, not for long"
+                                    : "stale: something newer is asked for in the background");
+        }
         if (verify && asks) {
             return verify(query, next, entry, counters);
         }

@@ -1,5 +1,6 @@
 package dev.onoma.plugins.cache;
 
+import dev.onoma.api.Durations;
 import dev.onoma.api.Ede;
 import dev.onoma.api.Failure;
 import dev.onoma.api.Query;
@@ -57,6 +58,11 @@ final class Storing {
             int failures,
             boolean usable,
             long usefulNanos) {
+        /// For how long, as people write it.
+        String lifetime() {
+            return Durations.format(Duration.ofNanos(lifetimeNanos));
+        }
+
         /// The extended error for those who get the kept answer.
         int ede(Response response) {
             boolean bare = response.ede() == Ede.NONE && response.rcode() == Rcode.SERVFAIL;

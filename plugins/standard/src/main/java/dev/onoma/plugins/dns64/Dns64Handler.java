@@ -1,5 +1,6 @@
 package dev.onoma.plugins.dns64;
 
+import dev.onoma.api.Ede;
 import dev.onoma.api.Handler;
 import dev.onoma.api.Next;
 import dev.onoma.api.Outcome;
@@ -54,6 +55,7 @@ final class Dns64Handler implements Handler {
             return settled;
         }
         metrics.translated(query);
+        query.note("no IPv6 addresses, or all are to be translated: IPv4 addresses are looked up");
         var soa = response.soa();
         long ttl = soa == null ? TTL_MAX : soa.getTTL();
         return query.resolve(query.name(), Type.A).then(found -> made(query, ttl, settled, found));
@@ -73,6 +75,7 @@ final class Dns64Handler implements Handler {
         var reply =
                 query.reply()
                         .authoritative(four.isAuthoritative())
+                        .ede(Ede.SYNTHESIZED, "")
                         .recursionAvailable(four.isRecursionAvailable())
                         .truncated(four.isTruncated());
         for (var r : four.answers()) {

@@ -1,6 +1,9 @@
 package dev.onoma.plugins.forward;
 
+import dev.onoma.api.Durations;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Rcode;
 
 /// One message sent to an upstream, as long as its reply is waited for. Belongs to the event loop
 /// of its [Lane].
@@ -20,6 +23,15 @@ final class Exchange {
     /// Whether the asker has counted it as a failure already.
     boolean overdue;
 
+    /// When it ended, if it did.
+    long endedNanos;
+
+    /// The response code that came, or -1.
+    int rcode = -1;
+
+    /// What else became of it, or null.
+    @Nullable String trouble;
+
     /// The one that the same asker sent before.
     @Nullable Exchange previous;
 
@@ -36,6 +48,29 @@ final class Exchange {
         this.tcp = tcp;
         this.edns = edns;
         this.sentNanos = sentNanos;
+    }
+
+    /// It has ended.
+    ///
+    /// @param code of the response, or -1
+    void ended(long nowNanos, int code, @Nullable String because) {
+        endedNanos = nowNanos;
+        rcode = code;
+        trouble = because;
+    }
+
+    /// What became of it, for an operator.
+    String story(long nowNanos) {
+        var over =
+                upstream.isHttps() ? "HTTPS" : upstream.isEncrypted() ? "TLS" : tcp ? "TCP" : "UDP";
+        boolean open = endedNanos == 0;
+        var time = Durations.format(Duration.ofNanos((open ? nowNanos : endedNanos) - sentNanos));
+        var because = trouble;
+        var end =
+                because != null
+                        ? because + " after " + time
+                        : open ? "no reply in " + time : Rcode.string(rcode) + " after " + time;
+        return upstream + " over " + over + ": " + end;
     }
 
     /// Nobody waits for the reply any more.

@@ -2,7 +2,9 @@ package dev.onoma.plugins.forward;
 
 import dev.onoma.api.Ede;
 import dev.onoma.api.Failure;
+import dev.onoma.api.Query;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -236,7 +238,10 @@ final class Flight extends Wheel.Timer implements Exchange.Asker {
         upstream.replied(now - exchange.sentNanos);
         upstream.healthy();
         var reply = UpstreamReply.read(question, message);
+        exchange.ended(
+                now, reply == null ? -1 : reply.rcode(), reply == null ? "malformed reply" : null);
         if (!exchange.tcp && UpstreamReply.isTruncated(message)) {
+            exchange.trouble = "truncated reply, so it is asked over TCP,";
             fallback = reply == null ? fallback : answered(reply, upstream);
             ask(upstream, true, false, exchange.edns);
         } else if (reply == null) {
@@ -316,6 +321,7 @@ final class Flight extends Wheel.Timer implements Exchange.Asker {
         if (result != null) {
             return;
         }
+        exchange.ended(lane.nanos(), -1, cause);
         // A connection that was used before may have been closed for its idleness.
         if (stale && !refreshed) {
             refreshed = true;
@@ -366,7 +372,27 @@ final class Flight extends Wheel.Timer implements Exchange.Asker {
             e.forget();
         }
         for (var waiter : waiters) {
+            if (waiter.query().isExplained()) {
+                explain(waiter.query());
+            }
             waiter.complete(ended);
         }
+    }
+
+    private void explain(Query query) {
+        int failsMax = flights.options().checks().failsMax();
+        for (var upstream : order) {
+            if (upstream.isDown(failsMax)) {
+                query.note(
+                        "%s is down: %d health checks in a row have failed"
+                                .formatted(upstream, upstream.fails()));
+            }
+        }
+        var stories = new ArrayDeque<String>();
+        long now = lane.nanos();
+        for (var e = latest; e != null; e = e.previous) {
+            stories.addFirst(e.story(now));
+        }
+        stories.forEach(query::note);
     }
 }

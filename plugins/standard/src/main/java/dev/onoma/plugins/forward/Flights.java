@@ -157,6 +157,7 @@ final class Flights {
             }
         }
         metrics.merged.inc();
+        waiter.query().note("somebody asks the same already: waits for that answer");
         known.joinFromAnywhere(waiter);
     }
 

@@ -59,6 +59,8 @@ final class ForwardHandler implements Handler {
         var absent = absences == null ? null : absences.recall(query);
         if (absent != null) {
             flights.metrics().absent.inc();
+            query.note(
+                    "a name above it does not exist, says an answer that is still valid (RFC 8020)");
             return absent.build();
         }
         int limit = flights.enter();
@@ -106,9 +108,11 @@ final class ForwardHandler implements Handler {
                 if (absences != null) {
                     absences.learn(query, reply, flights.nanos());
                 }
-                yield isForSuccessor(reply)
-                        ? waiter.next().handle(query)
-                        : reply.response(query).build();
+                boolean handsOver = isForSuccessor(reply);
+                if (handsOver) {
+                    query.note("hands over to the next forward, because of the response code");
+                }
+                yield handsOver ? waiter.next().handle(query) : reply.response(query).build();
             }
             case Flight.Result.Failed(var failure, var upstream) -> {
                 say(query, upstream);

@@ -36,6 +36,10 @@ final class HostsHandler implements Handler {
         if (type == Type.PTR) {
             // Whatever the zones are: they need not hold the reverse names.
             var pointers = file.answers().pointers(query.key());
+            query.note(
+                    pointers == null
+                            ? "the address is not in the table"
+                            : "the address is in the table");
             return pointers == null ? next.handle(query) : found(query, pointers);
         }
         return zones.contains(query.key()) ? forward(query, type, next) : next.handle(query);
@@ -47,14 +51,17 @@ final class HostsHandler implements Handler {
         if (type == Type.A || type == Type.AAAA) {
             var addresses = answers.addresses(name, type);
             if (addresses != null) {
+                query.note("the name is in the table");
                 return found(query, addresses);
             }
         } else if (fallthroughUnsupported && isPassedOn(name)) {
             return next.handle(query);
         }
         if (answers.knows(name)) {
+            query.note("the name is in the table, without records of this type");
             return found(query, WireSections.EMPTY);
         }
+        query.note("the name is not in the table");
         return isPassedOn(name) ? next.handle(query) : unknown(query);
     }
 

@@ -10,11 +10,13 @@ import org.xbill.DNS.Rcode;
 ///
 /// @param settled never a [Outcome.Later]
 record LogEntry(Query query, Outcome settled, long nanos) {
-    private @Nullable Response response() {
+    /// The response, or null without one.
+    @Nullable Response response() {
         return settled instanceof Outcome.Reply(var response) ? response : null;
     }
 
-    private boolean isSilent() {
+    /// Whether nothing is sent.
+    boolean isSilent() {
         return settled instanceof Outcome.Dropped;
     }
 

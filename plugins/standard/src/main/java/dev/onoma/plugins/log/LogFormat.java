@@ -1,6 +1,7 @@
 package dev.onoma.plugins.log;
 
 import dev.onoma.api.Addresses;
+import dev.onoma.api.Query;
 import dev.onoma.api.Transport;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -88,7 +89,7 @@ final class LogFormat {
     private @Nullable Part part(String name) {
         return switch (name) {
             case "type" -> (into, e) -> into.append(Type.string(e.query().type()));
-            case "name" -> (into, e) -> into.append(lowerCase(e));
+            case "name" -> (into, e) -> into.append(lowerCase(e.query()));
             case "class" -> (into, e) -> into.append(DClass.string(e.query().dclass()));
             case "proto" -> (into, e) -> into.append(e.query().transport().label());
             case "remote" -> (into, e) -> host(into, e.query().client());
@@ -101,7 +102,7 @@ final class LogFormat {
             case ">id" -> (into, e) -> into.append(e.query().id());
             case ">opcode" -> (into, e) -> into.append(e.query().wire()[2] >> 3 & 15);
             case ">do" -> (into, e) -> into.append(e.query().dnssecOk());
-            case ">bufsize" -> (into, e) -> into.append(size(e));
+            case ">bufsize" -> (into, e) -> into.append(size(e.query()));
             case ">rflags" -> (into, e) -> e.responseFlags(into);
             default -> metadata(name);
         };
@@ -117,14 +118,14 @@ final class LogFormat {
         return (into, e) -> into.append(printable(e.query().metadata(label).orElse(EMPTY)));
     }
 
-    private static String lowerCase(LogEntry entry) {
-        return entry.query().name().toString().toLowerCase(Locale.ROOT);
+    /// The name, in lower case.
+    static String lowerCase(Query query) {
+        return query.name().toString().toLowerCase(Locale.ROOT);
     }
 
-    private static int size(LogEntry entry) {
-        return entry.query().transport() == Transport.UDP
-                ? entry.query().udpSize()
-                : STREAM_SIZE_MAX;
+    /// The size of a response that the client can receive, as it says.
+    static int size(Query query) {
+        return query.transport() == Transport.UDP ? query.udpSize() : STREAM_SIZE_MAX;
     }
 
     private static void host(StringBuilder into, InetSocketAddress address) {

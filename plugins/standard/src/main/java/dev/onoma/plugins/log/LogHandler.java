@@ -12,12 +12,14 @@ import java.util.List;
 final class LogHandler implements Handler, Outcome.Continuation {
     private final LogRule[] rules;
     private final Log log;
+    private final boolean fields;
     private final Time time;
 
     /// @param log that never waits
     LogHandler(List<LogRule> rules, Log log, Time time) {
         this.rules = rules.toArray(LogRule[]::new);
         this.log = log;
+        fields = log.hasFields();
         this.time = time;
     }
 
@@ -39,16 +41,27 @@ final class LogHandler implements Handler, Outcome.Continuation {
     @Override
     public Outcome settled(Query query, long number, Outcome settled) {
         var rule = rules[(int) number];
-        if (rule.needsKind()) {
-            var kind = ResponseKind.of(query, settled, time);
-            if (!rule.wants(kind)) {
-                return settled;
-            }
-            query.metadata("log/type", kind::name);
-            query.metadata("log/class", kind.logClass()::label);
+        if (!fields && !rule.needsKind()) {
+            log.info(rule.format().line(entry(query, settled)));
+            return settled;
         }
-        var entry = new LogEntry(query, settled, time.nanos() - query.receivedNanos());
-        log.info(rule.format().line(entry));
+        var kind = ResponseKind.of(query, settled, time);
+        if (!rule.wants(kind)) {
+            return settled;
+        }
+        query.metadata("log/type", kind::name);
+        query.metadata("log/class", kind.logClass()::label);
+        var entry = entry(query, settled);
+        var line = rule.format().line(entry);
+        if (fields) {
+            log.info(line, LogFields.of(entry, kind));
+        } else {
+            log.info(line);
+        }
         return settled;
+    }
+
+    private LogEntry entry(Query query, Outcome settled) {
+        return new LogEntry(query, settled, time.nanos() - query.receivedNanos());
     }
 }

@@ -20,10 +20,12 @@ public final class Rewrite implements Plugin {
     public Handler setup(List<Directive> occurrences, ServerBlock block) {
         var log = block.log("rewrite").queued();
         var rules = new ArrayList<Rule>();
+        var texts = new ArrayList<String>();
         for (var rewrite : occurrences) {
             rules.add(read(RuleWords.of(rewrite), log));
+            texts.add(rewrite.text());
         }
-        return new RewriteHandler(rules);
+        return new RewriteHandler(rules, texts);
     }
 
     @Override

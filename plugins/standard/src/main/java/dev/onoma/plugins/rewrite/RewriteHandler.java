@@ -13,8 +13,11 @@ import org.xbill.DNS.Rcode;
 /// Runs the rules over a query, and what they left to do over its answer, in reverse order.
 final class RewriteHandler implements Handler {
     private final Rule[] rules;
+    private final List<String> texts;
 
-    RewriteHandler(List<Rule> rules) {
+    /// @param texts of the rules, as the Corefile has them
+    RewriteHandler(List<Rule> rules, List<String> texts) {
+        this.texts = List.copyOf(texts);
         this.rules = rules.toArray(Rule[]::new);
     }
 
@@ -53,8 +56,13 @@ final class RewriteHandler implements Handler {
                             rewriting.key(),
                             rewriting.type(),
                             rewriting.dclass());
-            if (fits && rule.apply(rewriting) && rule.stops()) {
-                return;
+            if (fits && rule.apply(rewriting)) {
+                if (rewriting.original().isExplained()) {
+                    rewriting.original().note(texts.get(i));
+                }
+                if (rule.stops()) {
+                    return;
+                }
             }
         }
     }

@@ -61,6 +61,16 @@ final class Match implements GoTemplate.Data {
                         : value;
     }
 
+    /// Which template it is, for an operator.
+    String explain() {
+        return "template %s %s for %s matches with \"%s\""
+                .formatted(
+                        DClass.string(rule.dclass()),
+                        Type.string(rule.type()),
+                        zoneName(),
+                        regex.isEmpty() ? EVERYTHING : regex);
+    }
+
     String zoneName() {
         return rule.zones().name(zone).toString();
     }

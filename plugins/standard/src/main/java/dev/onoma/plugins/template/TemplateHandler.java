@@ -35,19 +35,26 @@ final class TemplateHandler implements Handler {
             var match = rule.match(query, zone);
             switch (match == null ? Rule.Decision.NO_MATCH : rule.decide(match)) {
                 case MATCH -> {
+                    if (query.isExplained() && match != null) {
+                        query.note(match.explain());
+                    }
                     return answer(rule, match);
                 }
                 case NO_MATCH -> {
                     if (!rule.fallsThrough(query)) {
-                        return query.reply().rcode(Rcode.SERVFAIL).build();
+                        return failed(query, "no template matches, and no fallthrough");
                     }
                 }
                 case FAILED -> {
-                    return query.reply().rcode(Rcode.SERVFAIL).build();
+                    return failed(query, "a variable of a template has no value");
                 }
             }
         }
         return next.handle(query);
+    }
+
+    private static Outcome failed(Query query, String because) {
+        return query.reply().rcode(Rcode.SERVFAIL).ede(Ede.OTHER, because).build();
     }
 
     private Outcome answer(Rule rule, @Nullable Match match) {

@@ -7,6 +7,7 @@ import dev.onoma.api.Explanation;
 import dev.onoma.api.Names;
 import dev.onoma.api.Transport;
 import dev.onoma.plugins.LiveServer;
+import dev.onoma.server.CacheCommand;
 import dev.onoma.server.Flags;
 import dev.onoma.server.explain.ExplainCommand;
 import dev.onoma.testkit.Ports;
@@ -111,6 +112,52 @@ final class ExplainTest {
         assertThat(explanation.steps().getLast().notes())
                 .anyMatch(note -> note.startsWith("forward/upstream: 127.0.0.1:"));
         assertThat(explanation.response()).isNotNull();
+    }
+
+    private static List<String> notes(Explanation explanation, String plugin) {
+        return explanation.steps().stream()
+                .filter(s -> s.plugin().equals(plugin))
+                .flatMap(s -> s.notes().stream())
+                .toList();
+    }
+
+    @Test
+    void pluginsNoteWhatTheyDecided() throws IOException {
+        var miss = explain("a.example.");
+        assertThat(notes(miss, "cache"))
+                .containsExactly("nothing is kept for this", "kept for 1h0m0s");
+        assertThat(notes(miss, "hosts")).containsExactly("the name is in the table");
+        var hit = explain("a.example.");
+        assertThat(notes(hit, "cache"))
+                .singleElement()
+                .asString()
+                .matches("kept: a\\.example\\. IN A: NOERROR, 2 answers, 3(600|599) s left");
+        var failed = explain("b.silent.example.");
+        assertThat(notes(failed, "forward"))
+                .anyMatch(n -> n.matches("127.0.0.1:[0-9]+ over UDP: connection refused after .*"));
+        assertThat(notes(failed, "cache")).contains("the failure is kept for 1s");
+    }
+
+    @Test
+    void whatIsKeptIsShownAndForgottenFromTheCommandLine() throws Exception {
+        assertThat(server.ask("a.example.")).isNotNull();
+        var at = "127.0.0.1:" + http;
+        assertThat(cache("-server", at)).startsWith("dns://.:0: 1 answers, 0 denials and failures");
+        assertThat(cache("show", "a.example", "-server", at)).contains("a.example. IN A: NOERROR");
+        assertThat(cache("show", "example", "-server", at)).contains("nothing is kept for this");
+        assertThat(cache("flush", "example", "-below", "-server", at))
+                .isEqualTo("1 entries are forgotten\n");
+        assertThat(cache("-server", at)).startsWith("dns://.:0: 0 answers");
+        assertThatThrownBy(() -> cache("flush")).hasMessageStartingWith("NAME is missing");
+        assertThatThrownBy(() -> cache("empty"))
+                .hasMessageStartingWith("show or flush is expected, not \"empty\"");
+    }
+
+    private static String cache(String... words) throws Exception {
+        var out = new ByteArrayOutputStream();
+        var stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+        assertThat(new CacheCommand().run(List.of(words), stream, stream)).isZero();
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     @Test
