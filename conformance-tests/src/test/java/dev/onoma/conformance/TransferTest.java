@@ -265,6 +265,8 @@ final class TransferTest {
                 expectSerial(nsdPort, 1, running);
                 largeZone("large.zone", 2);
                 expectSerial(nsdPort, 2, running);
+                assertThat(running.log())
+                        .contains("Outgoing incremental transfer of zone \"large.test.\"");
             } finally {
                 nsd.destroy();
                 nsd.waitFor(5, TimeUnit.SECONDS);

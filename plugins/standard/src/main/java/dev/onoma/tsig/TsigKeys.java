@@ -1,6 +1,8 @@
 package dev.onoma.tsig;
 
+import dev.onoma.api.Arguments;
 import dev.onoma.api.NameKey;
+import dev.onoma.api.ServerBlock;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,6 +16,19 @@ public final class TsigKeys {
 
     public TsigKeys(Collection<TsigKey> keys) {
         keys.forEach(key -> byName.put(NameKey.of(key.name()), key));
+    }
+
+    /// Reads the name of a key that `tsig` of the same server block has.
+    ///
+    /// @throws dev.onoma.api.CorefileException if it has none
+    public static TsigKey named(Arguments words, String what, ServerBlock block) {
+        var name = words.name(what);
+        return block.setting(TsigKeys.class)
+                .flatMap(keys -> keys.key(name))
+                .orElseThrow(() ->
+                        words.wrong(
+                                "there is no key %s; tsig, in the same server block, says which there are"
+                                        .formatted(name)));
     }
 
     /// The key of this name.

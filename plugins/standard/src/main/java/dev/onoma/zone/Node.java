@@ -85,6 +85,15 @@ final class Node {
         return set + SET + Arena.i32(page, set + 9);
     }
 
+    /// Where the last set ends.
+    static int end(byte[] page, int at) {
+        int set = firstSet(page, at);
+        for (int i = setCount(page, at); i > 0; i--) {
+            set = nextSet(page, set);
+        }
+        return set;
+    }
+
     /// Where a set of this type stands, or -1.
     static int find(byte[] page, int at, int type, boolean signature) {
         int set = firstSet(page, at);

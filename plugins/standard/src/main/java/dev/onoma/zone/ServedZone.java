@@ -2,6 +2,7 @@ package dev.onoma.zone;
 
 import dev.onoma.api.Ede;
 import dev.onoma.api.Failure;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -12,7 +13,14 @@ import org.xbill.DNS.Rcode;
 /// A zone and the version of it that is served now, if there is one. Any thread reads; whoever owns
 /// the zone writes.
 public final class ServedZone {
+    // A journal longer than the zone saves nobody anything.
+    private static final int JOURNAL_OCTETS_MIN = 64 << 10;
+    private static final int JOURNAL_OCTETS_MAX = 8 << 20;
+    private static final int JOURNAL_CHANGES_MAX = 500;
+
     private final Name apex;
+    private volatile boolean keepsChanges;
+    private volatile List<ZoneDelta> changes = List.of();
     private volatile @Nullable ZoneAnswers answers;
     private volatile Failure missing;
     private final List<Consumer<Name>> listeners = new CopyOnWriteArrayList<>();
@@ -53,10 +61,45 @@ public final class ServedZone {
         listeners.remove(listener);
     }
 
+    /// Remembers from now on what changes from version to version: somebody transfers the zone.
+    public void keepChanges() {
+        keepsChanges = true;
+    }
+
+    /// What changed up to the version served now, the oldest first.
+    public List<ZoneDelta> changes() {
+        return changes;
+    }
+
     /// Serves another version from now on.
     public void serve(ZoneData version) {
+        var before = data();
         answers = new ZoneAnswers(version);
+        if (keepsChanges) {
+            changes = before == null ? List.of() : journal(before, version);
+        }
         listeners.forEach(l -> l.accept(apex));
+    }
+
+    private List<ZoneDelta> journal(ZoneData before, ZoneData version) {
+        if ((int) (version.serial() - before.serial()) <= 0) {
+            return List.of(); // what is not newer cannot be asked for (RFC 1982)
+        }
+        int most = Math.clamp(version.footprint(), JOURNAL_OCTETS_MIN, JOURNAL_OCTETS_MAX);
+        var delta = ZoneDelta.between(before, version, most);
+        if (delta == null) {
+            return List.of();
+        }
+        var all = new ArrayList<>(changes);
+        if (!all.isEmpty() && all.getLast().to() != before.serial()) {
+            all.clear();
+        }
+        all.add(delta);
+        long octets = all.stream().mapToLong(ZoneDelta::sizeOctets).sum();
+        while (octets > most || all.size() > JOURNAL_CHANGES_MAX) {
+            octets -= all.removeFirst().sizeOctets();
+        }
+        return List.copyOf(all);
     }
 
     /// Serves nothing from now on: the zone is not heard of any more (RFC 1035, section 3.3.13).

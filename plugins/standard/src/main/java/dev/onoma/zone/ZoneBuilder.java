@@ -73,7 +73,20 @@ public final class ZoneBuilder {
     /// @param data uncompressed, of that type
     public void add(byte[] name, int nameLength, int type, int ttl, byte[] data, int length)
             throws SyntaxException {
-        added.read(name, 0, nameLength);
+        add(name, 0, nameLength, type, ttl, data, 0, length);
+    }
+
+    private void add(
+            byte[] name,
+            int nameAt,
+            int nameLength,
+            int type,
+            int ttl,
+            byte[] data,
+            int from,
+            int to)
+            throws SyntaxException {
+        added.read(name, nameAt, nameAt + nameLength);
         if (!added.isUnder(apexKey)) {
             warn("%s is outside the zone %s, and left out".formatted(added, apex));
             return;
@@ -84,13 +97,39 @@ public final class ZoneBuilder {
         }
         if (pending.isEmpty() || !added.equals(owner)) {
             flush();
-            owner.read(name, 0, nameLength);
+            owner.read(name, nameAt, nameAt + nameLength);
             ownerLine = line;
         }
         if (type == Type.RRSIG) {
-            pending.add(Arena.u16(data, 0), true, ttl, data, 0, length);
+            pending.add(Arena.u16(data, from), true, ttl, data, from, to);
         } else {
-            pending.add(type, false, ttl, data, 0, length);
+            pending.add(type, false, ttl, data, from, to);
+        }
+    }
+
+    /// Adds records of class IN.
+    public void addAll(PackedRecords records) throws ZoneException {
+        try {
+            add(records);
+        } catch (SyntaxException e) {
+            throw new ZoneException(file, String.valueOf(e.getMessage()));
+        }
+    }
+
+    void add(PackedRecords records) throws SyntaxException {
+        var record = records.cursor();
+        while (record.next()) {
+            var octets = record.octets();
+            int from = record.dataAt();
+            add(
+                    octets,
+                    record.ownerAt(),
+                    record.ownerLength(),
+                    record.type(),
+                    record.ttl(),
+                    octets,
+                    from,
+                    record.dataEnd());
         }
     }
 

@@ -38,6 +38,9 @@ public final class ZoneTable implements Supplier<ZoneHandler.Zones> {
         for (var zone : next.zones()) {
             if (!before.remove(zone)) {
                 zone.listen(changed);
+                if (!listeners.isEmpty()) {
+                    zone.keepChanges();
+                }
                 if (zone.data() != null) {
                     changed(zone.apex());
                 }
@@ -58,7 +61,10 @@ public final class ZoneTable implements Supplier<ZoneHandler.Zones> {
     private void offer(ZoneTransfers transfers, ServerBlock block) {
         transfers.offer(new Offered(this));
         Consumer<Name> told = transfers::changed;
-        block.onServing(() -> listeners.add(told));
+        block.onServing(() -> {
+            listeners.add(told);
+            get().zones().forEach(ServedZone::keepChanges);
+        });
         block.onStop(() -> listeners.remove(told));
     }
 
@@ -73,7 +79,9 @@ public final class ZoneTable implements Supplier<ZoneHandler.Zones> {
         public @Nullable ZoneVersion version(NameKey zone) {
             var served = table.get().exactly(zone);
             var data = served == null ? null : served.data();
-            return data == null ? null : new TransferredVersion(data);
+            return served == null || data == null
+                    ? null
+                    : new TransferredVersion(data, served.changes());
         }
     }
 }

@@ -3,6 +3,9 @@ package dev.onoma.plugins.transfer;
 import dev.onoma.api.Addresses;
 import dev.onoma.api.Log;
 import dev.onoma.api.NameKey;
+import dev.onoma.api.Time;
+import dev.onoma.tsig.TsigConversation;
+import dev.onoma.tsig.TsigKey;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -36,11 +39,13 @@ final class Notifier {
     private final Rules rules;
     private final Log log;
     private final RandomGenerator random;
+    private final Time time;
     private final Map<Target, Queue> queues = new HashMap<>();
     private boolean closed;
 
     /// A server, and the address that it hears from.
-    private record Target(InetSocketAddress address, @Nullable InetAddress source) {}
+    private record Target(
+            InetSocketAddress address, @Nullable InetAddress source, @Nullable TsigKey key) {}
 
     /// The zones of which a target is not told yet, and who tells it.
     private static final class Queue {
@@ -48,7 +53,8 @@ final class Notifier {
         private @Nullable Thread teller;
     }
 
-    Notifier(Rules rules, Log log, RandomGenerator random) {
+    Notifier(Rules rules, Log log, RandomGenerator random, Time time) {
+        this.time = time;
         this.rules = rules;
         this.log = log;
         this.random = random;
@@ -61,7 +67,7 @@ final class Notifier {
             return;
         }
         for (var address : rule.targets()) {
-            var target = new Target(address, rule.source());
+            var target = new Target(address, rule.source(), rule.key());
             var queue = queues.computeIfAbsent(target, _ -> new Queue());
             queue.zones.add(zone);
             if (queue.teller == null) {
@@ -115,11 +121,14 @@ final class Notifier {
         notify.getHeader().setFlag(Flags.AA);
         notify.addRecord(Record.newRecord(zone, Type.SOA, DClass.IN), 0);
         var octets = notify.toWire();
+        var key = target.key();
         var problem = "";
         for (int i = 0; i < TRIES && !isClosed(); i++) {
-            try (var socket = socket(target)) {
-                socket.send(new DatagramPacket(octets, octets.length));
-                int rcode = answer(socket, notify);
+            try (var socket = socket(target);
+                    var signed = key == null ? null : new TsigConversation(key, time)) {
+                var sent = signed == null ? octets : signed.sign(octets);
+                socket.send(new DatagramPacket(sent, sent.length));
+                int rcode = answer(socket, notify, signed);
                 if (rcode == Rcode.NOERROR) {
                     return null;
                 }
@@ -155,8 +164,10 @@ final class Notifier {
     }
 
     // The response code of the answer; whatever else comes is passed over.
-    private static int answer(DatagramSocket socket, Message notify) throws IOException {
-        var packet = new DatagramPacket(new byte[512], 512);
+    private static int answer(
+            DatagramSocket socket, Message notify, @Nullable TsigConversation signed)
+            throws IOException {
+        var packet = new DatagramPacket(new byte[1232], 1232);
         long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000L;
         while (true) {
             long left = (end - System.nanoTime()) / 1_000_000;
@@ -169,6 +180,9 @@ final class Notifier {
             int id = (octets[0] & 0xff) << 8 | octets[1] & 0xff;
             boolean answers = octets[2] < 0 && (octets[2] >> 3 & 15) == Opcode.NOTIFY;
             if (packet.getLength() >= 12 && id == notify.getHeader().getID() && answers) {
+                if (signed != null) {
+                    signed.check(octets, packet.getLength());
+                }
                 return octets[3] & 15;
             }
         }

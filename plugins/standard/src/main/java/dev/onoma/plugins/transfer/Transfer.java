@@ -25,7 +25,7 @@ public final class Transfer implements Plugin {
         var all = occurrences.stream().map(d -> TransferRule.parse(d, block)).toList();
         var rules = new Rules(all);
         var log = block.log(name());
-        var notifier = new Notifier(rules, log, block.random());
+        var notifier = new Notifier(rules, log, block.random(), block.time());
         var transfers = new ZoneTransfers(notifier::changed);
         block.setting(ZoneTransfers.class, transfers);
         block.onServing(() -> transfers.zones().forEach(notifier::changed));

@@ -9,6 +9,7 @@ import dev.onoma.api.Next;
 import dev.onoma.api.Outcome;
 import dev.onoma.api.Query;
 import dev.onoma.api.Time;
+import dev.onoma.api.Transport;
 import dev.onoma.api.WireSections;
 import dev.onoma.api.ZoneTransfers;
 import dev.onoma.api.ZoneVersion;
@@ -52,26 +53,37 @@ final class TransferHandler implements Handler {
         if (rule == null) {
             return next.handle(query);
         }
-        if (!query.transport().carriesTransfers() || !rule.allows(query.client().getAddress())) {
+        boolean isDatagram = type == Type.IXFR && query.transport() == Transport.UDP;
+        if (!query.transport().carriesTransfers() && !isDatagram || !rule.allows(query)) {
             return query.reply().rcode(Rcode.REFUSED).build();
         }
         var version = transfers.version(query.key());
         if (version == null) {
             return next.handle(query);
         }
-        return type == Type.AXFR ? whole(query, version) : changes(query, version);
+        return type == Type.AXFR
+                ? transfer(query, version, "transfer", version.messages(query.key()))
+                : changes(query, version);
     }
 
-    // Nobody keeps what changed from version to version: who has an older one gets all.
     private Outcome changes(Query query, ZoneVersion version) {
         var soas = query.message().getSection(Section.AUTHORITY);
         if (soas.size() != 1
                 || !(soas.getFirst() instanceof SOARecord soa)
                 || !soa.getName().equals(query.name())) {
-            return query.reply().rcode(Rcode.FORMERR).build();
+            int rcode = query.transport() == Transport.UDP ? Rcode.REFUSED : Rcode.FORMERR;
+            return query.reply().rcode(rcode).build();
         }
-        if (isBefore(soa.getSerial(), version.serial())) {
-            return whole(query, version);
+        boolean isOlder = isBefore(soa.getSerial(), version.serial());
+        if (isOlder && query.transport() == Transport.UDP) {
+            // Our SOA record alone means: ask over TCP (RFC 1995, section 2).
+            return query.reply().authoritative().answer(version.soa()).build();
+        }
+        if (isOlder) {
+            var changes = version.changes(soa.getSerial(), query.key());
+            return changes == null
+                    ? transfer(query, version, "transfer", version.messages(query.key()))
+                    : transfer(query, version, "incremental transfer", changes);
         }
         log.info(
                 "Outgoing noop, incremental transfer for up to date zone \"%s\" to %s for %d SOA serial"
@@ -84,20 +96,27 @@ final class TransferHandler implements Handler {
         return (int) (other - serial) > 0;
     }
 
-    private Outcome whole(Query query, ZoneVersion version) {
+    private Outcome transfer(Query query, ZoneVersion version, String how, MoreMessages all) {
         if (running.incrementAndGet() > TRANSFERS_MAX) {
             running.decrementAndGet();
             return Outcome.failed(new Failure.Overloaded("transfers", TRANSFERS_MAX));
         }
-        var messages = new Running(version.messages(query.key()));
+        var messages = new Running(all);
         var first = messages.next();
         if (first == null) {
             throw new IllegalStateException("a zone without records");
         }
+        boolean isWhole = how.equals("transfer");
         log.info(
-                "Outgoing transfer of %d records of zone \"%s\" to %s for %d SOA serial"
-                        .formatted(
-                                version.records(), query.name(), client(query), version.serial()));
+                isWhole
+                        ? "Outgoing transfer of %d records of zone \"%s\" to %s for %d SOA serial"
+                                .formatted(
+                                        version.records(),
+                                        query.name(),
+                                        client(query),
+                                        version.serial())
+                        : "Outgoing %s of zone \"%s\" to %s for %d SOA serial"
+                                .formatted(how, query.name(), client(query), version.serial()));
         return query.reply().authoritative().sections(first).followedBy(messages).build();
     }
 

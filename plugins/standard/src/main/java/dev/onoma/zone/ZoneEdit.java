@@ -1,0 +1,219 @@
+package dev.onoma.zone;
+
+import dev.onoma.api.NameKey;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Type;
+
+/// Changes to a version of a zone, from which the next is built. The version stays as it is.
+///
+/// Names that change are taken out of it as they are asked for; building copies all others, so it
+/// takes as long as the zone is large. One thread.
+public final class ZoneEdit {
+    private final ZoneData base;
+    private final Map<NameKey, Owner> owners = new HashMap<>();
+
+    /// The records of a name: TTLs by type and data.
+    private record Owner(byte[] wire, Map<ByteBuffer, Integer> records) {}
+
+    public ZoneEdit(ZoneData base) {
+        this.base = base;
+    }
+
+    /// The version that is changed.
+    public ZoneData base() {
+        return base;
+    }
+
+    private static ByteBuffer key(int type, byte[] data, int from, int to) {
+        var key = ByteBuffer.allocate(2 + to - from);
+        key.putShort((short) type).put(data, from, to - from);
+        return key.flip();
+    }
+
+    private static int type(ByteBuffer key) {
+        return key.getShort(0) & 0xffff;
+    }
+
+    private static byte[] data(ByteBuffer key) {
+        var data = new byte[key.remaining() - 2];
+        key.get(2, data);
+        return data;
+    }
+
+    private Owner owner(NameKey name) {
+        var known = owners.get(name);
+        if (known != null) {
+            return known;
+        }
+        var wire = new byte[name.length()];
+        name.copyTo(0, wire, 0, wire.length);
+        var owner = new Owner(wire, new LinkedHashMap<>());
+        int block = base.find(name, 0);
+        if (block != Arena.NOTHING) {
+            var packed = new PackedRecords();
+            packed.addBlock(base, block);
+            var record = packed.cursor();
+            while (record.next()) {
+                owner.records.put(
+                        key(record.type(), record.octets(), record.dataAt(), record.dataEnd()),
+                        record.ttl());
+            }
+        }
+        owners.put(name.copy(), owner);
+        return owner;
+    }
+
+    /// Whether a name has records.
+    public boolean exists(NameKey name) {
+        return !owner(name).records.isEmpty();
+    }
+
+    /// The data of all records of a name and a type.
+    public List<byte[]> data(NameKey name, int type) {
+        var all = new ArrayList<byte[]>();
+        owner(name)
+                .records
+                .forEach((key, _) -> {
+                    if (type(key) == type) {
+                        all.add(data(key));
+                    }
+                });
+        return all;
+    }
+
+    /// Whether a name has records of a type.
+    public boolean has(NameKey name, int type) {
+        return owner(name).records.keySet().stream().anyMatch(key -> type(key) == type);
+    }
+
+    /// The types that a name has records of.
+    public List<Integer> types(NameKey name) {
+        return owner(name).records.keySet().stream().map(ZoneEdit::type).distinct().toList();
+    }
+
+    /// Takes a record away.
+    ///
+    /// @return whether it was there
+    public boolean remove(NameKey name, int type, byte[] data) {
+        var records = owner(name).records;
+        var same = same(records, type, data);
+        return same != null && records.remove(same) != null;
+    }
+
+    // Names in data are the same in any case (RFC 2136, section 1.1.1).
+    private @Nullable ByteBuffer same(Map<ByteBuffer, Integer> records, int type, byte[] data) {
+        var key = key(type, data, 0, data.length);
+        if (records.containsKey(key)) {
+            return key;
+        }
+        var canonical = canonical(type, data);
+        for (var other : records.keySet()) {
+            if (type(other) == type
+                    && other.remaining() == key.remaining()
+                    && java.util.Arrays.equals(canonical(type, data(other)), canonical)) {
+                return other;
+            }
+        }
+        return null;
+    }
+
+    private byte[] canonical(int type, byte[] data) {
+        try {
+            return Record.newRecord(base.apex(), type, DClass.IN, 0, data).rdataToWireCanonical();
+        } catch (RuntimeException _) {
+            return data; // of a type that does not decode
+        }
+    }
+
+    /// Takes all records of a name and a type away.
+    public void removeAll(NameKey name, int type) {
+        owner(name).records.keySet().removeIf(key -> type(key) == type);
+    }
+
+    /// Adds a record, in place of the same with another TTL.
+    public void add(NameKey name, int type, int ttl, byte[] data) {
+        var records = owner(name).records;
+        var same = same(records, type, data);
+        if (same != null) {
+            records.remove(same);
+        }
+        records.put(key(type, data, 0, data.length), ttl);
+    }
+
+    /// Gives all records of a name and a type the same TTL.
+    public void ttl(NameKey name, int type, int ttl) {
+        owner(name)
+                .records
+                .replaceAll((key, old) -> type(key) == type ? Integer.valueOf(ttl) : old);
+    }
+
+    /// Builds the next version.
+    ///
+    /// @param from what changed it, for messages
+    /// @throws ZoneException if that is no zone
+    public ZoneData build(String from) throws ZoneException {
+        var builder = new ZoneBuilder(base.apex());
+        builder.at(from, 0);
+        var name = new NameKey();
+        var packed = new PackedRecords();
+        try {
+            for (int block : base.nodes()) {
+                var page = base.arena.page(block);
+                name.read(page, Arena.at(block) + Node.NAME, page.length);
+                if (!owners.containsKey(name)) {
+                    packed.clear();
+                    packed.addBlock(base, block);
+                    builder.add(packed);
+                }
+            }
+            for (var owner : owners.values()) {
+                for (var record : owner.records.entrySet()) {
+                    var data = data(record.getKey());
+                    builder.add(
+                            owner.wire,
+                            owner.wire.length,
+                            type(record.getKey()),
+                            record.getValue(),
+                            data,
+                            data.length);
+                }
+            }
+        } catch (SyntaxException e) {
+            throw new ZoneException(from, String.valueOf(e.getMessage()));
+        }
+        return builder.build(from);
+    }
+
+    /// Does what a delta says.
+    ///
+    /// @throws ZoneException if it takes something away that is not there
+    public void apply(ZoneDelta delta) throws ZoneException {
+        var name = new NameKey();
+        var gone = delta.removed().cursor();
+        while (gone.next()) {
+            name.read(gone.octets(), gone.ownerAt(), gone.dataAt());
+            if (!remove(name, gone.type(), copy(gone))) {
+                throw new ZoneException(
+                        name.toString(),
+                        "a %s record that goes is not there".formatted(Type.string(gone.type())));
+            }
+        }
+        var come = delta.added().cursor();
+        while (come.next()) {
+            name.read(come.octets(), come.ownerAt(), come.dataAt());
+            add(name, come.type(), come.ttl(), copy(come));
+        }
+    }
+
+    private static byte[] copy(PackedRecords.Cursor record) {
+        return java.util.Arrays.copyOfRange(record.octets(), record.dataAt(), record.dataEnd());
+    }
+}
