@@ -27,10 +27,11 @@ final class Server implements AutoCloseable {
 
     /// Starts it and waits for its first answer.
     ///
-    /// @param core on which all of its threads run
+    /// @param core on which all of its threads run; -1 for any
     Server(List<String> command, Path folder, int port, int core, String name)
             throws IOException, InterruptedException {
-        var pinned = new ArrayList<>(List.of("taskset", "-c", "" + core));
+        var pinned =
+                new ArrayList<>(core < 0 ? List.<String>of() : List.of("taskset", "-c", "" + core));
         pinned.addAll(command);
         log = folder.resolve("log");
         long start = System.nanoTime();
@@ -73,7 +74,7 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private static byte[] query(String name) {
+    static byte[] query(String name) {
         var out = new java.io.ByteArrayOutputStream();
         out.writeBytes(new byte[] {0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0});
         for (var label : List.of(name.split("\\."))) {
@@ -98,12 +99,35 @@ final class Server implements AutoCloseable {
         return ticks * TICK_MICROS;
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     /// Resident memory of all its processes, in MiB; pages that they share count in each.
     long residentMib() throws IOException {
+        return memoryMib("VmRSS:");
+    }
+
+    /// The most of it that there was.
+    long peakMib() throws IOException {
+        return memoryMib("VmHWM:");
+    }
+
+    /// Begins anew with the most that there was.
+    void forgetPeak() throws IOException {
+        for (var handle : handles()) {
+            var file = Path.of("/proc", "" + handle.pid(), "clear_refs");
+            if (Files.exists(file)) {
+                Files.writeString(file, "5");
+            }
+        }
+    }
+
+    private long memoryMib(String field) throws IOException {
         long kib = 0;
         for (var handle : handles()) {
             for (var line : read(handle, "status").lines().toList()) {
-                if (line.startsWith("VmRSS:")) {
+                if (line.startsWith(field)) {
                     kib += Long.parseLong(line.replaceAll("\\D", ""));
                 }
             }

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class ApiServer implements AutoCloseable {
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
+    /// Twice as many changes are kept before the older half is forgotten.
+    private static final int HISTORY_MIN = 20_000;
+
     /// A change, as watchers are told.
     ///
     /// @param object null for the end of a watch
@@ -131,6 +134,11 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private void tell(Change change) {
+        if (history.size() == 2 * HISTORY_MIN) {
+            var older = history.subList(0, HISTORY_MIN);
+            compacted = older.getLast().version();
+            older.clear();
+        }
         history.add(change);
         send(change);
     }
@@ -210,6 +218,11 @@ public final class ApiServer implements AutoCloseable {
 
     synchronized long version() {
         return version;
+    }
+
+    /// Encodes what is there, so that no client has to wait for it.
+    synchronized void encodeAll() {
+        objects.values().forEach(all -> all.values().forEach(object -> object.protobuf(protobuf)));
     }
 
     private Map<String, ApiObject> ofKind(String kind) {
