@@ -47,7 +47,6 @@ public final class ApiServerProcess {
                 System.out.println(process.command(List.of(line.split(" "))));
             }
         }
-        System.exit(0);
     }
 
     private String command(List<String> words) throws IOException, InterruptedException {
