@@ -72,7 +72,7 @@ public final class CorefileParser {
 
     private List<BlockParser.RawBlock> parse(CorefileSource.Text text, Imports imports) {
         var tokens = new TokenStream(Tokenizer.tokens(text.name(), text.text(), warnings));
-        var environment = new Environment(options.environment(), problems);
+        var environment = new Environment(options.environment(), problems, warnings);
         return new BlockParser(tokens, imports, environment, options.plugins(), problems, warnings)
                 .parse();
     }
@@ -103,7 +103,7 @@ public final class CorefileParser {
                 new CorefileSource.Text("Corefile", text, Path.of("Corefile").toAbsolutePath());
         var tokens = new TokenStream(Tokenizer.tokens(source.name(), text, warnings));
         var imports = new Imports(source, problems, warnings);
-        var environment = new Environment(options.environment(), problems);
+        var environment = new Environment(options.environment(), problems, warnings);
         var lines = new LineParser(tokens, imports, environment, problems);
         var directives = new ArrayList<Directive>();
         for (var token = tokens.next(); token != null; token = tokens.next()) {

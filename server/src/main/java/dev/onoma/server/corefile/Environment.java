@@ -1,9 +1,15 @@
 package dev.onoma.server.corefile;
 
+import dev.onoma.api.CorefileWarning;
+import dev.onoma.api.Location;
 import dev.onoma.api.Word;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 
-/// Replaces `{%NAME%}` and `{$NAME}` by environment variables; those that are not set are empty.
+/// Replaces `{%NAME%}` and `{$NAME}` by environment variables; those that are not set are empty, as
+/// in CoreDNS, but each is warned of once.
 ///
 /// Values may contain references. CoreDNS replaces those of a variable that contains its own for
 /// ever; here that is a problem.
@@ -13,10 +19,14 @@ final class Environment {
 
     private final Map<String, String> variables;
     private final Problems problems;
+    private final Consumer<CorefileWarning> warnings;
+    private final Set<Unset> warned = new HashSet<>();
 
-    Environment(Map<String, String> variables, Problems problems) {
+    Environment(
+            Map<String, String> variables, Problems problems, Consumer<CorefileWarning> warnings) {
         this.variables = variables;
         this.problems = problems;
+        this.warnings = warnings;
     }
 
     /// The word with all references replaced; it stays one word.
@@ -46,10 +56,30 @@ final class Environment {
                 return "";
             }
             var reference = text.substring(start, end + close.length());
-            var value = variables.getOrDefault(text.substring(nameStart, end), "");
-            text = text.replace(reference, value);
+            text = text.replace(reference, value(word, text.substring(nameStart, end)));
             start = text.indexOf(open);
         }
         return text;
     }
+
+    private String value(Word word, String variable) {
+        var value = variables.get(variable);
+        if (value != null) {
+            return value;
+        }
+        if (warned.add(new Unset(word.location(), variable))) {
+            warnings.accept(new CorefileWarning(word.location(), unset(word, variable)));
+        }
+        return "";
+    }
+
+    private static String unset(Word word, String variable) {
+        var message = "the environment variable \"" + variable + "\" is not set";
+        return word.text().contains("{{$" + variable)
+                ? message + "; a variable of a template is written {{ $" + variable + " }}"
+                : message;
+    }
+
+    /// A variable that is missing, and where.
+    private record Unset(Location location, String variable) {}
 }

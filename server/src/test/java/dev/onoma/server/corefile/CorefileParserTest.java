@@ -236,6 +236,19 @@ final class CorefileParserTest {
     }
 
     @Test
+    void aVariableThatIsNotSetIsWarnedOf() {
+        blocks(". {\n log {$ZONE} {$ZONE}{$B}\n errors {{$x}} {{ $y }}\n}");
+        assertThat(warnings)
+                .map(Object::toString)
+                .containsExactly(
+                        "Corefile:2:6: the environment variable \"ZONE\" is not set",
+                        "Corefile:2:14: the environment variable \"ZONE\" is not set",
+                        "Corefile:2:14: the environment variable \"B\" is not set",
+                        "Corefile:3:9: the environment variable \"x\" is not set; a variable of a"
+                                + " template is written {{ $x }}");
+    }
+
+    @Test
     void aVariableThatHoldsItselfDoesNotLoop() {
         environment = Map.of("A", "{$B}", "B", "{$A}", "C", "{$C}{$C}x");
         refused(

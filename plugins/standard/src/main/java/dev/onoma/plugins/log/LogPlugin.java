@@ -51,9 +51,10 @@ public final class LogPlugin implements Plugin {
         return names.stream().map(name -> new LogRule(name, compiled, classes)).toList();
     }
 
+    // No text, as of a variable that is not set, means all names: so does CoreDNS read it.
     private static NameKey name(Directive log, int index, String text) {
         try {
-            return NameKey.of(ZoneNames.parse(text));
+            return NameKey.of(ZoneNames.parse(text.isEmpty() ? "." : text));
         } catch (IllegalArgumentException _) {
             throw log.wrongAt(index, "NAMES are domain names, \"" + text + "\" is none");
         }
