@@ -1,7 +1,10 @@
 package dev.onoma.plugins.forward;
 
 import dev.onoma.api.Durations;
+import dev.onoma.api.Transport;
+import io.netty.buffer.Unpooled;
 import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Rcode;
 
@@ -59,10 +62,22 @@ final class Exchange {
         trouble = because;
     }
 
+    /// How it travels.
+    Transport transport() {
+        return upstream.isHttps()
+                ? Transport.HTTPS
+                : upstream.isEncrypted() ? Transport.TLS : tcp ? Transport.TCP : Transport.UDP;
+    }
+
+    /// The message that was sent.
+    byte[] message() {
+        var octets = Unpooled.buffer(question.octets(edns, false));
+        question.write(octets, id, edns, false);
+        return Arrays.copyOf(octets.array(), octets.writerIndex());
+    }
+
     /// What became of it, for an operator.
     String story(long nowNanos) {
-        var over =
-                upstream.isHttps() ? "HTTPS" : upstream.isEncrypted() ? "TLS" : tcp ? "TCP" : "UDP";
         boolean open = endedNanos == 0;
         var time = Durations.format(Duration.ofNanos((open ? nowNanos : endedNanos) - sentNanos));
         var because = trouble;
@@ -70,7 +85,7 @@ final class Exchange {
                 because != null
                         ? because + " after " + time
                         : open ? "no reply in " + time : Rcode.string(rcode) + " after " + time;
-        return upstream + " over " + over + ": " + end;
+        return upstream + " over " + transport() + ": " + end;
     }
 
     /// Nobody waits for the reply any more.

@@ -158,6 +158,10 @@ final class Flight extends Wheel.Timer implements Exchange.Asker {
         int round = Math.min(3, Math.max(0, tries - 1) / order.size());
         retryAtNanos = now + (wait << round);
         lane.send(exchange);
+        var tap = flights.tap();
+        if (tap != null) {
+            tap.sent(exchange.transport(), upstream.address(), exchange.message());
+        }
     }
 
     private boolean mayRetry() {
@@ -235,6 +239,11 @@ final class Flight extends Wheel.Timer implements Exchange.Asker {
         }
         long now = lane.nanos();
         var upstream = exchange.upstream;
+        var tap = flights.tap();
+        if (tap != null) {
+            tap.received(
+                    exchange.transport(), upstream.address(), now - exchange.sentNanos, message);
+        }
         upstream.replied(now - exchange.sentNanos);
         upstream.healthy();
         var reply = UpstreamReply.read(question, message);

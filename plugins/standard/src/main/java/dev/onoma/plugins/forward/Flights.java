@@ -2,6 +2,7 @@ package dev.onoma.plugins.forward;
 
 import dev.onoma.api.Log;
 import dev.onoma.api.Time;
+import dev.onoma.api.UpstreamTap;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class Flights {
     private final Log log;
     private final Time time;
     private final RandomGenerator random;
+    private final @Nullable UpstreamTap tap;
     private final ConcurrentHashMap<Question, Flight> inFlight = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<EventLoop, Lane> lanes = new ConcurrentHashMap<>();
     private final AtomicInteger waiting = new AtomicInteger();
@@ -38,17 +40,20 @@ final class Flights {
     private volatile boolean closed;
     private @Nullable MultiThreadIoEventLoopGroup ownLoops;
 
+    /// @param tap who hears of every message, or null
     Flights(
             ForwardOptions options,
             ForwardMetrics metrics,
             Log log,
             Time time,
-            RandomGenerator random) {
+            RandomGenerator random,
+            @Nullable UpstreamTap tap) {
         this.options = options;
         this.metrics = metrics;
         this.log = log;
         this.time = time;
         this.random = random;
+        this.tap = tap;
         loggedNanos = new AtomicLong(time.nanos() - LOG_PAUSE_NANOS);
     }
 
@@ -77,6 +82,11 @@ final class Flights {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /// Who hears of every message, or null.
+    @Nullable UpstreamTap tap() {
+        return tap;
     }
 
     ForwardOptions options() {

@@ -6,6 +6,7 @@ import dev.onoma.api.Directive;
 import dev.onoma.api.Handler;
 import dev.onoma.api.Plugin;
 import dev.onoma.api.ServerBlock;
+import dev.onoma.api.UpstreamTap;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,7 +47,13 @@ public final class Forward implements Plugin {
         var options = ForwardOptions.parse(directive, block);
         var metrics = new ForwardMetrics(block.metrics());
         var flights =
-                new Flights(options, metrics, block.log("forward"), block.time(), block.random());
+                new Flights(
+                        options,
+                        metrics,
+                        block.log("forward"),
+                        block.time(),
+                        block.random(),
+                        block.setting(UpstreamTap.class).orElse(null));
         block.onStart(() -> flights.open(Upstreams.targets(options.to(), options.resolvers())));
         block.onStop(flights::close);
         return new ForwardHandler(

@@ -5,6 +5,8 @@ import dev.onoma.api.Ede;
 import dev.onoma.api.Log;
 import dev.onoma.api.Outcome;
 import dev.onoma.api.Query;
+import dev.onoma.format.QueryFormat;
+import dev.onoma.format.SettledQuery;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +26,7 @@ final class LogFields {
     private LogFields() {}
 
     /// @param kind of the response
-    static List<Log.Field> of(LogEntry entry, ResponseKind kind) {
+    static List<Log.Field> of(SettledQuery entry, ResponseKind kind) {
         var made = new LogFields();
         made.asked(entry.query());
         made.answered(entry, kind);
@@ -43,15 +45,15 @@ final class LogFields {
         add("protocol", query.transport().label());
         add("id", query.id());
         add("opcode", query.wire()[2] >> 3 & 15);
-        add("qname", LogFormat.lowerCase(query));
+        add("qname", QueryFormat.lowerCase(query));
         add("qtype", Type.string(query.type()));
         add("qclass", DClass.string(query.dclass()));
         add("do", query.dnssecOk());
-        add("bufsize", LogFormat.size(query));
+        add("bufsize", QueryFormat.size(query));
         add("request_size", query.sizeOctets());
     }
 
-    private void answered(LogEntry entry, ResponseKind kind) {
+    private void answered(SettledQuery entry, ResponseKind kind) {
         var query = entry.query();
         add("rcode", entry.isSilent() ? null : entry.rcode());
         var flags = new StringBuilder();

@@ -6,6 +6,7 @@ import dev.onoma.api.Next;
 import dev.onoma.api.Outcome;
 import dev.onoma.api.Query;
 import dev.onoma.api.Time;
+import dev.onoma.format.SettledQuery;
 import java.util.List;
 
 /// Logs what became of queries. Those that no rule wants cost nothing but the look at the rules.
@@ -61,7 +62,7 @@ final class LogHandler implements Handler, Outcome.Continuation {
         return settled;
     }
 
-    private LogEntry entry(Query query, Outcome settled) {
-        return new LogEntry(query, settled, time.nanos() - query.receivedNanos());
+    private SettledQuery entry(Query query, Outcome settled) {
+        return new SettledQuery(query, settled, time.nanos() - query.receivedNanos());
     }
 }

@@ -7,6 +7,7 @@ import dev.onoma.api.Names;
 import dev.onoma.api.Plugin;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.ZoneNames;
+import dev.onoma.format.QueryFormat;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class LogPlugin implements Plugin {
     /// Reads `log [NAMES...] [FORMAT] { class CLASS... }`.
     private static List<LogRule> read(Directive log) {
         var words = log.arguments("[NAMES...] [FORMAT]").rest();
-        var format = LogFormat.DEFAULT;
+        var format = QueryFormat.DEFAULT;
         boolean hasFormat = !words.isEmpty() && words.getLast().contains("{");
         if (hasFormat) {
             format = words.getLast();
@@ -47,7 +48,7 @@ public final class LogPlugin implements Plugin {
             names.add(NameKey.of(Names.of(".")));
         }
         var classes = classes(log);
-        var compiled = new LogFormat(format);
+        var compiled = new QueryFormat(format);
         return names.stream().map(name -> new LogRule(name, compiled, classes)).toList();
     }
 

@@ -1,17 +1,18 @@
 package dev.onoma.plugins.log;
 
 import dev.onoma.api.NameKey;
+import dev.onoma.format.QueryFormat;
 import java.util.EnumSet;
 import java.util.Set;
 
 /// How the queries for the names under one name are logged.
 final class LogRule {
     private final NameKey scope;
-    private final LogFormat format;
+    private final QueryFormat format;
     private final Set<LogClass> classes;
     private final boolean isAll;
 
-    LogRule(NameKey scope, LogFormat format, EnumSet<LogClass> classes) {
+    LogRule(NameKey scope, QueryFormat format, EnumSet<LogClass> classes) {
         this.scope = scope;
         this.format = format;
         this.classes = EnumSet.copyOf(classes);
@@ -22,7 +23,7 @@ final class LogRule {
         return name.isUnder(scope);
     }
 
-    LogFormat format() {
+    QueryFormat format() {
         return format;
     }
 

@@ -1,5 +1,6 @@
 /// The `log` plugin: a line for each query. Start at [LogPlugin]; [LogHandler] chooses the rule,
-/// [LogFormat] writes the line, [ResponseKind] says what kind of response it was.
+/// [dev.onoma.format.QueryFormat] writes the line, [ResponseKind] says what kind of response it
+/// was.
 ///
 /// The manual for operators is `README.md` beside this file; its examples run as tests.
 @NullMarked

@@ -9,6 +9,7 @@ import dev.onoma.api.Names;
 import dev.onoma.api.Next;
 import dev.onoma.api.Outcome;
 import dev.onoma.api.Transport;
+import dev.onoma.format.QueryFormat;
 import dev.onoma.server.wire.WireQuery;
 import dev.onoma.testkit.Bench;
 import java.net.InetAddress;
@@ -258,7 +259,7 @@ final class LogPluginTest {
     })
     void durationsAreSecondsInTheShortestDecimalForm(long nanos, String text) {
         var into = new StringBuilder("in ");
-        LogFormat.seconds(into, nanos);
+        QueryFormat.seconds(into, nanos);
         assertThat(into).hasToString("in " + text);
     }
 

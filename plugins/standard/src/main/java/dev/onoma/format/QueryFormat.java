@@ -1,4 +1,4 @@
-package dev.onoma.plugins.log;
+package dev.onoma.format;
 
 import dev.onoma.api.Addresses;
 import dev.onoma.api.Query;
@@ -17,20 +17,20 @@ import org.xbill.DNS.Type;
 /// What a client can choose never breaks a line: names are in presentation form, where everything
 /// beyond printable ASCII is a number (RFC 1035, section 5.1), and values of metadata lose their
 /// control characters.
-final class LogFormat {
+public final class QueryFormat {
     /// What stands where there is no value.
-    static final String EMPTY = "-";
+    public static final String EMPTY = "-";
 
     /// `{common}`.
-    static final String COMMON =
+    public static final String COMMON =
             "{remote}:{port} - {>id} \"{type} {class} {name} {proto} {size} {>do} {>bufsize}\""
                     + " {rcode} {>rflags} {rsize} {duration}";
 
     /// `{combined}`.
-    static final String COMBINED = COMMON + " \"{>opcode}\"";
+    public static final String COMBINED = COMMON + " \"{>opcode}\"";
 
     /// Without a format in the Corefile.
-    static final String DEFAULT = COMMON;
+    public static final String DEFAULT = COMMON;
 
     private static final int LINE_LENGTH_USUAL = 160;
     private static final int STREAM_SIZE_MAX = 65_535;
@@ -40,20 +40,21 @@ final class LogFormat {
 
     /// One part of a line.
     private interface Part {
-        void append(StringBuilder into, LogEntry entry);
+        void append(StringBuilder into, SettledQuery entry);
     }
 
-    LogFormat(String text) {
+    /// @param text with placeholders
+    public QueryFormat(String text) {
         parse(text.replace("{common}", COMMON).replace("{combined}", COMBINED));
     }
 
     /// Whether metadata is asked for.
-    boolean hasMetadata() {
+    public boolean hasMetadata() {
         return metadata;
     }
 
     /// The line of one query.
-    String line(LogEntry entry) {
+    public String line(SettledQuery entry) {
         var line = new StringBuilder(LINE_LENGTH_USUAL);
         for (int i = 0; i < parts.size(); i++) {
             parts.get(i).append(line, entry);
@@ -119,12 +120,12 @@ final class LogFormat {
     }
 
     /// The name, in lower case.
-    static String lowerCase(Query query) {
+    public static String lowerCase(Query query) {
         return query.name().toString().toLowerCase(Locale.ROOT);
     }
 
     /// The size of a response that the client can receive, as it says.
-    static int size(Query query) {
+    public static int size(Query query) {
         return query.transport() == Transport.UDP ? query.udpSize() : STREAM_SIZE_MAX;
     }
 
@@ -138,7 +139,7 @@ final class LogFormat {
     }
 
     /// Appends nanoseconds as seconds, in the shortest decimal form: `0.000297563s`.
-    static void seconds(StringBuilder into, long nanos) {
+    public static void seconds(StringBuilder into, long nanos) {
         into.append(nanos / 1_000_000_000).append('.');
         long rest = nanos % 1_000_000_000;
         for (long digit = 100_000_000; digit > 0; digit /= 10) {

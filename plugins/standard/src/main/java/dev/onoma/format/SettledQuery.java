@@ -1,4 +1,4 @@
-package dev.onoma.plugins.log;
+package dev.onoma.format;
 
 import dev.onoma.api.Outcome;
 import dev.onoma.api.Query;
@@ -9,36 +9,36 @@ import org.xbill.DNS.Rcode;
 /// A query and what became of it, as far as a log line tells. Lives as long as the query.
 ///
 /// @param settled never a [Outcome.Later]
-record LogEntry(Query query, Outcome settled, long nanos) {
+public record SettledQuery(Query query, Outcome settled, long nanos) {
     /// The response, or null without one.
-    @Nullable Response response() {
+    public @Nullable Response response() {
         return settled instanceof Outcome.Reply(var response) ? response : null;
     }
 
     /// Whether nothing is sent.
-    boolean isSilent() {
+    public boolean isSilent() {
         return settled instanceof Outcome.Dropped;
     }
 
     /// The response code, or `-` without a response.
-    String rcode() {
+    public String rcode() {
         return switch (settled) {
             case Outcome.Reply(var response) -> Rcode.string(response.rcode());
             case Outcome.Failed(var failure) -> Rcode.string(failure.rcode());
-            case Outcome.Dropped _, Outcome.Later _ -> LogFormat.EMPTY;
+            case Outcome.Dropped _, Outcome.Later _ -> QueryFormat.EMPTY;
         };
     }
 
     /// The octets of the response without its OPT record, before it is cut to the client's size.
-    int responseOctets() {
+    public int responseOctets() {
         var response = response();
         return response != null ? response.sizeOctets() : isSilent() ? 0 : query.questionEnd();
     }
 
     /// The flags of the response, `qr,aa,rd`, or `-` without a response.
-    void responseFlags(StringBuilder into) {
+    public void responseFlags(StringBuilder into) {
         if (isSilent()) {
-            into.append(LogFormat.EMPTY);
+            into.append(QueryFormat.EMPTY);
             return;
         }
         var response = response();
