@@ -1,7 +1,9 @@
 package dev.onoma.plugins.kubernetes;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Who has an address: mostly one, sometimes many (pods on the host's network share the node's).
@@ -58,6 +60,13 @@ final class AddressIndex<T> {
         all.add(first);
         rest.stream().filter(value -> !value.equals(first)).forEach(all::add);
         return all;
+    }
+
+    /// Everybody once, in no order.
+    List<T> values() {
+        Set<T> values = new HashSet<>(firsts.values());
+        others.values().forEach(values::addAll);
+        return List.copyOf(values);
     }
 
     int size() {

@@ -7,6 +7,7 @@ import dev.onoma.api.Tls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -25,6 +26,7 @@ final class ApiDirective {
     private double queriesPerSecond;
     private int burst = 1;
     private int inFlightMax;
+    private @Nullable SnapshotOptions snapshot;
 
     ApiDirective(ServerBlock block) {
         this.block = block;
@@ -49,13 +51,16 @@ final class ApiDirective {
             case "apiserver_burst" -> end(property, a -> burst = a.number("BURST", 0), "BURST");
             case "apiserver_max_inflight" ->
                     end(property, a -> inFlightMax = a.number("COUNT", 0), "COUNT");
+            case "snapshot" -> {
+                snapshot(property);
+                first = first == null ? property : first;
+                return true; // where the state is kept does not change what it is
+            }
             default -> {
                 return false;
             }
         }
-        if (first == null) {
-            first = property;
-        }
+        first = first == null ? property : first;
         words.add(property.text());
         return true;
     }
@@ -78,7 +83,8 @@ final class ApiDirective {
                 imports,
                 queriesPerSecond,
                 burst,
-                inFlightMax);
+                inFlightMax,
+                snapshot);
     }
 
     private Supplier<ApiAccess> access() {
@@ -125,6 +131,15 @@ final class ApiDirective {
         } catch (IllegalArgumentException e) {
             throw property.wrongAt(1, String.valueOf(e.getMessage()));
         }
+    }
+
+    private void snapshot(Directive property) {
+        var arguments = property.arguments("PATH [AGE]");
+        var file = block.file(arguments.text("PATH"));
+        var ageMax =
+                arguments.durationOr("AGE", Duration.ofSeconds(1), SnapshotOptions.AGE_MAX_DEFAULT);
+        arguments.expectEnd();
+        snapshot = new SnapshotOptions(file, ageMax);
     }
 
     private void tls(Directive property) {

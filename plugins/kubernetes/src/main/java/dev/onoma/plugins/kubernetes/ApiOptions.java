@@ -1,6 +1,7 @@
 package dev.onoma.plugins.kubernetes;
 
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// How a cluster is read from an API server.
 ///
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
 /// @param queriesPerSecond how many requests are sent in the long run; 0 for any number
 /// @param burst how many at once
 /// @param inFlightMax how many lists at the same time; 0 for any number
+/// @param snapshot where the last known state is kept; null for nowhere
 record ApiOptions(
         String identity,
         Supplier<ApiAccess> access,
@@ -24,4 +26,5 @@ record ApiOptions(
         boolean imports,
         double queriesPerSecond,
         int burst,
-        int inFlightMax) {}
+        int inFlightMax,
+        @Nullable SnapshotOptions snapshot) {}

@@ -10,6 +10,7 @@ import dev.onoma.api.ServerBlock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Answers names of Kubernetes services, endpoints and pods (Kubernetes DNS specification 1.1.0).
 public final class Kubernetes implements Plugin {
@@ -31,7 +32,9 @@ public final class Kubernetes implements Plugin {
         var log = block.log(NAME);
         var metrics = new KubernetesMetrics(block.metrics(), block.time()::now);
         boolean external = block.loads("k8s_external");
-        var key = options.sourceText() + (external ? " external" : "");
+        var api = options.api();
+        var snapshot = api == null ? null : api.snapshot();
+        var key = identity(options, block) + (snapshot == null ? "" : " snapshot " + snapshot);
         var cluster =
                 block.keep(WatchedCluster.class, key, _ -> watch(options, block, log, metrics));
         var store = cluster.store();
@@ -70,8 +73,33 @@ public final class Kubernetes implements Plugin {
         }
         log.info("waiting for %s before starting server".formatted(cluster.name()));
         if (!cluster.await(timeout)) {
-            log.warning("starting server with unsynced %s".formatted(cluster.name()));
+            var restored = cluster.store().restoredAt();
+            log.warning(
+                    restored == null
+                            ? "starting server with unsynced %s".formatted(cluster.name())
+                            : "starting server with the state of %s, as %s is not read yet"
+                                    .formatted(restored, cluster.name()));
         }
+    }
+
+    /// What the stores of a cluster are made of, in words.
+    private static String identity(KubernetesOptions options, ServerBlock block) {
+        return options.sourceText() + (block.loads("k8s_external") ? " external" : "");
+    }
+
+    private static @Nullable SnapshotKeeper keeper(
+            KubernetesOptions options, List<ServiceStore> stores, ServerBlock block, Log log) {
+        var api = options.api();
+        var snapshot = api == null ? null : api.snapshot();
+        return snapshot == null
+                ? null
+                : new SnapshotKeeper(
+                        snapshot,
+                        identity(options, block),
+                        stores,
+                        block.time(),
+                        log,
+                        new SnapshotMetrics(block.metrics()));
     }
 
     private static WatchedCluster watch(
@@ -79,7 +107,12 @@ public final class Kubernetes implements Plugin {
         var store = new ServiceStore(block.time()::now);
         store.addListener(metrics);
         var imports = new ServiceStore(block.time()::now);
-        return new WatchedCluster(store, imports, source(options, imports, block, log));
+        var stores = options.multicluster().isEmpty() ? List.of(store) : List.of(store, imports);
+        return new WatchedCluster(
+                store,
+                imports,
+                source(options, imports, block, log),
+                keeper(options, stores, block, log));
     }
 
     private static ObjectSource source(

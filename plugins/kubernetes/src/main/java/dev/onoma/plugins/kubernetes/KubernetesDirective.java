@@ -36,6 +36,7 @@ final class KubernetesDirective {
         "pod_cidr",
         "pods",
         "service_cidr",
+        "snapshot",
         "startup_timeout",
         "tls",
         "ttl",

@@ -1,6 +1,7 @@
 package dev.onoma.plugins.kubernetes;
 
 import dev.onoma.api.Alias;
+import dev.onoma.api.Ede;
 import dev.onoma.api.Failure;
 import dev.onoma.api.Handler;
 import dev.onoma.api.NameKey;
@@ -22,6 +23,8 @@ import org.xbill.DNS.Rcode;
 /// first question after a change looks into the store, and never an ExternalName, whose target is
 /// somebody else's.
 final class KubernetesHandler implements Handler {
+    private static final String RESTORED = "last known state of the cluster";
+
     private final WatchedCluster cluster;
     private final ServiceStore store;
     private final ClusterAnswers answers;
@@ -104,12 +107,18 @@ final class KubernetesHandler implements Handler {
     }
 
     /// What the store says can change with the next query, and is here as fast as from a cache.
-    private static Outcome reply(Query query, int rcode, WireSections sections) {
-        return authoritative(query).rcode(rcode).sections(sections).build();
+    private Outcome reply(Query query, int rcode, WireSections sections) {
+        var response = authoritative(query).rcode(rcode).sections(sections);
+        if (rcode == Rcode.NXDOMAIN && response.ede() == Ede.STALE_ANSWER) {
+            response.ede(Ede.STALE_NXDOMAIN, RESTORED);
+        }
+        return response.build();
     }
 
-    private static Response authoritative(Query query) {
-        return query.reply().authoritative().holdsWhile(Response.NOT_FOR_CACHES);
+    /// What is served until the source has been read says so (RFC 8914, sections 4.4 and 4.20).
+    private Response authoritative(Query query) {
+        var response = query.reply().authoritative().holdsWhile(Response.NOT_FOR_CACHES);
+        return store.restoredAt() == null ? response : response.ede(Ede.STALE_ANSWER, RESTORED);
     }
 
     /// Others may know the name, for as long as the cluster does not.
@@ -138,7 +147,7 @@ final class KubernetesHandler implements Handler {
         }
         var alias = answers.alias(query.name(), target);
         if (!zones.contains(targetKey)) {
-            return Alias.follow(query, alias, KubernetesHandler::authoritative);
+            return Alias.follow(query, alias, this::authoritative);
         }
         return query.resolve(target, query.type())
                 .then(settled ->
@@ -158,9 +167,7 @@ final class KubernetesHandler implements Handler {
                         || found.rcode() == Rcode.NOERROR
                                 && found.answers().stream()
                                         .anyMatch(r -> r.getType() == query.type());
-        return leads
-                ? Alias.answer(query, alias, found, KubernetesHandler::authoritative)
-                : noData(query, zone);
+        return leads ? Alias.answer(query, alias, found, this::authoritative) : noData(query, zone);
     }
 
     private Outcome noData(Query query, Name zone) {

@@ -1,5 +1,6 @@
 package dev.onoma.plugins.kubernetes;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -51,6 +52,7 @@ final class ServiceStore implements ObjectSink {
     private volatile long serialSeconds;
     private volatile long externalSerialSeconds;
     private volatile boolean synced;
+    private volatile @Nullable Instant restoredAt;
 
     // The writer's own.
     private final Map<KubernetesObject.Key, EndpointSliceObject> slices = new HashMap<>();
@@ -77,6 +79,16 @@ final class ServiceStore implements ObjectSink {
     /// Whether everything has been listed once, so that what is not here does not exist.
     boolean isSynced() {
         return synced;
+    }
+
+    /// When that was known which is served until there is something newer; null if all is new.
+    @Nullable Instant restoredAt() {
+        return restoredAt;
+    }
+
+    /// Whether everything here comes from the source itself.
+    boolean isFresh() {
+        return synced && restoredAt == null;
     }
 
     boolean hasNamespace(String namespace) {
@@ -146,6 +158,23 @@ final class ServiceStore implements ObjectSink {
                 .filter(Objects::nonNull)
                 .filter(state -> state.service() != null)
                 .toList();
+    }
+
+    /// Every slot in use, those without a service too, in no order; any thread.
+    List<ServiceState> states() {
+        return slots.values().stream()
+                .map(ServiceState.Slot::current)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    List<String> namespaceNames() {
+        return List.copyOf(namespaces);
+    }
+
+    /// Every pod once.
+    List<PodObject> pods() {
+        return podIps.values();
     }
 
     /// Grows with every visible change.
@@ -266,8 +295,19 @@ final class ServiceStore implements ObjectSink {
         notifyListeners();
     }
 
+    /// What was put so far is the last known state: it counts as complete until there is a newer
+    /// one.
+    ///
+    /// @param at when it was known
+    void restored(Instant at) {
+        restoredAt = at;
+        synced = true;
+        generation.incrementAndGet();
+    }
+
     @Override
     public void synced() {
+        restoredAt = null;
         synced = true;
         generation.incrementAndGet();
     }

@@ -50,7 +50,8 @@ final class ApiSourceTest {
     private ApiSource source(boolean protobuf, String labels) {
         var access =
                 new ApiAccess(URI.create(server.url()), null, null, ApiCredentials.NONE, protobuf);
-        var options = new ApiOptions("", () -> access, labels, "", true, true, false, 0, 1, 0);
+        var options =
+                new ApiOptions("", () -> access, labels, "", true, true, false, 0, 1, 0, null);
         var details = new ObjectDetails(true, true, true, true);
         return new ApiSource(
                 options,
@@ -62,7 +63,7 @@ final class ApiSourceTest {
     }
 
     /// Keeps lines.
-    private record Lines(List<String> lines) implements Log {
+    record Lines(List<String> lines) implements Log {
         @Override
         public void debug(String message) {}
 

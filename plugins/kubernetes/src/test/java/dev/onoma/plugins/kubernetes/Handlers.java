@@ -56,9 +56,15 @@ final class Handlers {
     static KubernetesHandler over(ServiceStore store, @Nullable List<Name> fallthrough) {
         var options = options(fallthrough);
         var source = new ManifestsSource(Path.of("manifests"), options.objects(), _ -> {});
+        return over(new WatchedCluster(store, store, source, null), fallthrough);
+    }
+
+    static KubernetesHandler over(WatchedCluster cluster, @Nullable List<Name> fallthrough) {
+        var options = options(fallthrough);
+        var store = cluster.store();
         return new KubernetesHandler(
                 options,
-                new WatchedCluster(store, store, source),
+                cluster,
                 new ClusterAnswers(options, store, new LocalNameServers()),
                 new CompiledAnswers(store, () -> {}));
     }

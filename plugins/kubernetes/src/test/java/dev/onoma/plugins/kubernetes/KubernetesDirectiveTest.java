@@ -40,6 +40,8 @@ final class KubernetesDirectiveTest {
                         refused("tls cert key", "*CACERT is missing after \"key\"*"),
                         refused("multicluster other.org", "*is not authoritative for*"),
                         refused("service_cidr 10.0.0.0", "*CIDR is a range of at least 32*"),
+                        refused("snapshot", "*PATH is missing*"),
+                        refused("snapshot /tmp/x 24", "*did you mean: 24s?*"),
                         refused("startup_timeout 5", "*did you mean: 5s?*"),
                         refused("endpoint_pod_names x", "*takes no arguments*"))
                 .flatMap(tests -> tests);

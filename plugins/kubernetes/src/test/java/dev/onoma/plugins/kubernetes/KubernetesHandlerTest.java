@@ -127,7 +127,8 @@ final class KubernetesHandlerTest {
                                 store,
                                 store,
                                 new ManifestsSource(
-                                        Path.of("manifests"), ManifestOptions.defaults(), _ -> {})),
+                                        Path.of("manifests"), ManifestOptions.defaults(), _ -> {}),
+                                null),
                         new ClusterAnswers(Handlers.options(null), store, new LocalNameServers()),
                         compiled);
         for (int i = 0; i < 20_000; i++) {

@@ -1,0 +1,167 @@
+package dev.onoma.plugins.kubernetes;
+
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
+
+/// Writes stores to a file that [SnapshotReader] reads: a head (format, source, time), objects, and
+/// a checksum of all of it.
+///
+/// Another file takes it in and then takes its name, so that there is always a whole one.
+final class SnapshotWriter {
+    static final String MAGIC = "onoma kubernetes snapshot";
+    static final int FORMAT = 1;
+
+    static final int END = 0;
+    static final int NAMESPACE = 1;
+    static final int SERVICE = 2;
+    static final int SLICE = 3;
+    static final int POD = 4;
+
+    private static final int BUFFER_OCTETS = 64 << 10;
+
+    private final DataOutputStream out;
+
+    private SnapshotWriter(DataOutputStream out) {
+        this.out = out;
+    }
+
+    /// @param identity of the source and of what is read from it
+    /// @return octets of the file
+    static long write(Path file, String identity, Instant at, List<ServiceStore> stores)
+            throws IOException {
+        var whole = file.toAbsolutePath();
+        var next = whole.resolveSibling(whole.getFileName() + ".next");
+        try (var channel =
+                FileChannel.open(
+                        next,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+            var checksum = new CRC32C();
+            var buffered =
+                    new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_OCTETS);
+            var out = new DataOutputStream(new CheckedOutputStream(buffered, checksum));
+            new SnapshotWriter(out).all(identity, at, stores);
+            out.writeLong(checksum.getValue());
+            out.flush();
+            channel.force(true);
+        } catch (IOException e) {
+            Files.deleteIfExists(next);
+            throw e;
+        }
+        Files.move(
+                next, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return Files.size(whole);
+    }
+
+    private void all(String identity, Instant at, List<ServiceStore> stores) throws IOException {
+        out.writeUTF(MAGIC);
+        out.writeByte(FORMAT);
+        out.writeUTF(identity);
+        out.writeLong(at.toEpochMilli());
+        out.writeByte(stores.size());
+        for (var store : stores) {
+            for (var name : store.namespaceNames()) {
+                out.writeByte(NAMESPACE);
+                out.writeUTF(name);
+            }
+            for (var state : store.states()) {
+                state(state);
+            }
+            for (var pod : store.pods()) {
+                pod(pod);
+            }
+            out.writeByte(END);
+        }
+    }
+
+    private void state(ServiceState state) throws IOException {
+        var service = state.service();
+        if (service != null) {
+            service(service);
+        }
+        for (var slice : state.slices()) {
+            slice(slice);
+        }
+    }
+
+    private void service(ServiceObject service) throws IOException {
+        out.writeByte(SERVICE);
+        out.writeUTF(service.namespace());
+        out.writeUTF(service.name());
+        addresses(service.clusterIps());
+        ports(service.ports());
+        var externalName = service.externalName();
+        out.writeBoolean(externalName != null);
+        out.writeUTF(text(externalName));
+        texts(service.external());
+    }
+
+    private void slice(EndpointSliceObject slice) throws IOException {
+        out.writeByte(SLICE);
+        out.writeUTF(slice.namespace());
+        out.writeUTF(slice.name());
+        out.writeUTF(slice.service());
+        out.writeInt(slice.endpoints().size());
+        for (var endpoint : slice.endpoints()) {
+            address(endpoint.address());
+            out.writeUTF(text(endpoint.hostname()));
+            out.writeUTF(text(endpoint.podName()));
+            out.writeUTF(text(endpoint.cluster()));
+            out.writeUTF(text(endpoint.zone()));
+        }
+        ports(slice.ports());
+        texts(slice.targets());
+    }
+
+    private void pod(PodObject pod) throws IOException {
+        out.writeByte(POD);
+        out.writeUTF(pod.namespace());
+        out.writeUTF(pod.name());
+        addresses(pod.addresses());
+    }
+
+    private void addresses(List<Address> addresses) throws IOException {
+        out.writeInt(addresses.size());
+        for (var address : addresses) {
+            address(address);
+        }
+    }
+
+    private void address(Address address) throws IOException {
+        var octets = address.octets();
+        out.writeByte(octets.length);
+        out.write(octets);
+    }
+
+    private void ports(List<ServicePort> ports) throws IOException {
+        out.writeInt(ports.size());
+        for (var port : ports) {
+            out.writeUTF(port.name());
+            out.writeUTF(port.protocol());
+            out.writeInt(port.port());
+        }
+    }
+
+    private void texts(List<String> texts) throws IOException {
+        out.writeInt(texts.size());
+        for (var text : texts) {
+            out.writeUTF(text);
+        }
+    }
+
+    private static String text(@org.jspecify.annotations.Nullable String text) {
+        return text == null ? "" : text;
+    }
+}
