@@ -3,4 +3,7 @@ package dev.onoma.api;
 /// What a listener for DNS over HTTP allows, set by `https`.
 ///
 /// @param connectionsMax open at a time; more wait to be accepted; 0 for no limit
-public record HttpLimits(int connectionsMax) {}
+public record HttpLimits(int connectionsMax) {
+    /// CoreDNS's value.
+    public static final HttpLimits DEFAULT = new HttpLimits(200);
+}

@@ -7,7 +7,6 @@ import dev.onoma.api.CorefileWarning;
 import dev.onoma.api.DebugMode;
 import dev.onoma.api.Directive;
 import dev.onoma.api.Handler;
-import dev.onoma.api.HttpLimits;
 import dev.onoma.api.Log;
 import dev.onoma.api.Next;
 import dev.onoma.api.Plugins;
@@ -15,13 +14,11 @@ import dev.onoma.api.ServerBlock;
 import dev.onoma.api.ServerBlock.Step;
 import dev.onoma.api.ServerControl.Readiness;
 import dev.onoma.api.ServerTls;
-import dev.onoma.api.TcpLimits;
 import dev.onoma.api.ViewFilter;
 import dev.onoma.server.chain.Link;
 import dev.onoma.server.chain.Mistakes;
 import dev.onoma.server.chain.PluginOrder;
 import dev.onoma.server.chain.Route;
-import dev.onoma.server.chain.Router;
 import dev.onoma.server.corefile.Corefile;
 import dev.onoma.server.corefile.Overlaps;
 import dev.onoma.server.listen.Listener;
@@ -72,6 +69,9 @@ final class Instance {
         try {
             var problems = setUp(order);
             problems.addAll(Overlaps.check(uses(), warnings));
+            if (problems.isEmpty()) {
+                problems.addAll(checkCertificates(order, warnings));
+            }
             if (!problems.isEmpty()) {
                 throw new CorefileException(problems);
             }
@@ -85,14 +85,23 @@ final class Instance {
             chains.put(setup, Chains.of(links, mistakes));
             setup.chain(links.stream().map(Map.Entry::getKey).toList());
         }
-        warnOfClearText(warnings);
-        listen(chains, services.tls());
+        listen(order, chains, services.tls());
     }
 
-    private void warnOfClearText(Consumer<CorefileWarning> warnings) {
+    private List<Problem> checkCertificates(PluginOrder order, Consumer<CorefileWarning> warnings) {
+        var problems = new ArrayList<Problem>();
         for (var setup : setups) {
             for (var key : setup.block().keys()) {
-                if (!key.scheme().equals("dns") && setup.setting(ServerTls.class).isEmpty()) {
+                var plugin = order.listener(key.scheme());
+                if (key.scheme().equals("dns") || setup.setting(ServerTls.class).isPresent()) {
+                    continue;
+                }
+                if (plugin != null && plugin.needsCertificate()) {
+                    problems.add(
+                            new Problem(
+                                    key.at(),
+                                    key + " needs a certificate; add tls CERT KEY to the block"));
+                } else {
                     warnings.accept(
                             new CorefileWarning(
                                     key.at(),
@@ -102,16 +111,17 @@ final class Instance {
                 }
             }
         }
+        return problems;
     }
 
     private List<Problem> setUp(PluginOrder order) {
         var problems = new ArrayList<Problem>();
         for (var setup : setups) {
             for (var key : setup.block().keys()) {
-                if (!Protocols.areServed(key.scheme())) {
+                var scheme = key.scheme();
+                if (!Protocols.areServed(scheme) && order.listener(scheme) == null) {
                     problems.add(
-                            new Problem(
-                                    key.at(), key.scheme() + ":// is not served by this version"));
+                            new Problem(key.at(), scheme + ":// is not served by this version"));
                 }
             }
         }
@@ -170,11 +180,8 @@ final class Instance {
         return setup.setting(BindAddresses.class).map(BindAddresses::addresses).orElse(List.of());
     }
 
-    private void listen(Map<Setup, Chains> chains, PemTls tls) {
-        var routes = new LinkedHashMap<ListenerId, List<Route>>();
-        var limits = new HashMap<ListenerId, TcpLimits>();
-        var connections = new HashMap<ListenerId, Integer>();
-        var certificates = new HashMap<ListenerId, ServerTls>();
+    private void listen(PluginOrder order, Map<Setup, Chains> chains, PemTls tls) {
+        var plans = new LinkedHashMap<ListenerId, ListenerPlan>();
         for (var setup : setups) {
             for (var key : setup.block().keys()) {
                 var hosts = new ArrayList<@Nullable InetAddress>(addresses(setup));
@@ -183,34 +190,14 @@ final class Instance {
                 }
                 for (var host : hosts) {
                     var id = new ListenerId(key.scheme(), host, key.port());
-                    routes.computeIfAbsent(id, _ -> new ArrayList<>())
-                            .add(
-                                    route(
-                                            setup,
-                                            key.zone(),
-                                            Objects.requireNonNull(chains.get(setup))));
-                    setup.setting(TcpLimits.class).ifPresent(l -> limits.put(id, l));
-                    if (key.scheme().equals("https")) {
-                        setup.setting(HttpLimits.class)
-                                .ifPresent(l -> connections.putIfAbsent(id, l.connectionsMax()));
-                    }
-                    if (!key.scheme().equals("dns")) {
-                        setup.setting(ServerTls.class).ifPresent(t -> certificates.put(id, t));
-                    }
+                    var chain = Objects.requireNonNull(chains.get(setup));
+                    plans.computeIfAbsent(id, ListenerPlan::new)
+                            .add(setup, route(setup, key.zone(), chain));
                 }
             }
         }
-        routes.forEach((id, all) ->
-                listeners.put(
-                        id,
-                        new Listener.Service(
-                                new Router(id.toString(), all),
-                                limits.getOrDefault(id, TcpLimits.DEFAULT),
-                                certificates.containsKey(id)
-                                        ? tls.server(
-                                                certificates.get(id), Protocols.alpn(id.scheme()))
-                                        : null,
-                                connections.getOrDefault(id, 0))));
+        plans.forEach(
+                (id, plan) -> listeners.put(id, plan.service(tls, order.listener(id.scheme()))));
     }
 
     /// The chains of a block, one for each opcode; null for those that no plugin takes.

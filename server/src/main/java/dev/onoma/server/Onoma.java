@@ -151,7 +151,9 @@ public final class Onoma implements ServerControl, AutoCloseable {
                         options.loops(),
                         new Dropped(metrics),
                         this::mistake,
-                        new Limits(metrics));
+                        new Limits(metrics),
+                        metrics,
+                        log);
         found = folder.find();
         order = PluginOrder.of(found.plugins());
         order.registerMetrics(metrics);

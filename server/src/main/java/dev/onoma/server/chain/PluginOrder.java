@@ -1,5 +1,6 @@
 package dev.onoma.server.chain;
 
+import dev.onoma.api.ListenerPlugin;
 import dev.onoma.api.Metrics;
 import dev.onoma.api.Plugin;
 import java.io.IOException;
@@ -119,6 +120,16 @@ public final class PluginOrder {
     /// The plugin with a name, or null.
     public @Nullable Plugin plugin(String name) {
         return plugins.get(name);
+    }
+
+    /// The plugin that listens for a scheme, or null.
+    public @Nullable ListenerPlugin listener(String scheme) {
+        for (var plugin : plugins.values()) {
+            if (plugin instanceof ListenerPlugin listening && listening.scheme().equals(scheme)) {
+                return listening;
+            }
+        }
+        return null;
     }
 
     /// As `-plugins` prints them: sorted, `on` last, as CoreDNS does.

@@ -1,7 +1,7 @@
 package dev.onoma.server.listen;
 
+import dev.onoma.api.ClientConnection;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -17,18 +17,9 @@ final class Connections {
     private final Set<Open> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /// A connection of any transport, on the event loop that is its own.
-    interface Open {
-        /// Who is counted for it.
-        InetSocketAddress client();
-
+    interface Open extends ClientConnection {
         /// Where it came in.
         Listener listener();
-
-        /// Closes it if its time is over.
-        void sweep(long nowNanos);
-
-        /// Takes no more queries, and closes it when all that came are answered.
-        void end();
     }
 
     /// What all event loops count together.

@@ -1,6 +1,10 @@
 package dev.onoma.server.listen;
 
 import dev.onoma.api.Addresses;
+import dev.onoma.api.Entrance;
+import dev.onoma.api.ListenerHost;
+import dev.onoma.api.Log;
+import dev.onoma.api.Metrics;
 import dev.onoma.api.Transport;
 import dev.onoma.server.chain.Mistakes;
 import io.netty.channel.Channel;
@@ -33,13 +37,26 @@ public final class FrontEnds implements AutoCloseable {
     private static final int PORT_TRIES = 20;
 
     private final Sockets sockets;
+    private final Metrics metrics;
+    private final Log log;
     private final EventLoopGroup group;
     private final List<Worker> workers = new ArrayList<>();
     private final List<Connections> connections = new ArrayList<>();
 
     /// @param loops the number of event loops
-    public FrontEnds(Sockets sockets, int loops, Gate gate, Mistakes mistakes, Limits limits) {
+    /// @param metrics for listeners of plugins
+    /// @param log the same
+    public FrontEnds(
+            Sockets sockets,
+            int loops,
+            Gate gate,
+            Mistakes mistakes,
+            Limits limits,
+            Metrics metrics,
+            Log log) {
         this.sockets = sockets;
+        this.metrics = metrics;
+        this.log = log;
         group = sockets.group(loops);
         var shared = new Connections.Shared();
         for (int i = 0; i < loops; i++) {
@@ -79,6 +96,11 @@ public final class FrontEnds implements AutoCloseable {
 
     private void open(Listener listener) throws IOException {
         var id = listener.id();
+        var plugin = listener.service().plugin();
+        if (plugin != null) {
+            listener.bound(plugin.listen(host(listener)));
+            return;
+        }
         if (id.port() != 0) {
             refuseTaken(id);
         }
@@ -96,6 +118,15 @@ public final class FrontEnds implements AutoCloseable {
             var channel = bindConnections(i, listener, address(id, port));
             listener.bound(channel, ((InetSocketAddress) channel.localAddress()).getPort());
         }
+    }
+
+    private ListenerHost host(Listener listener) {
+        var entrances = new ArrayList<Entrance>();
+        for (int i = 0; i < workers.size(); i++) {
+            entrances.add(new HostedEntrance(workers.get(i), listener, connections.get(i)));
+        }
+        var id = listener.id();
+        return new Host(listener, address(id, id.port()), entrances, metrics, log);
     }
 
     private static boolean isForDatagrams(ListenerId id) {
@@ -278,6 +309,10 @@ public final class FrontEnds implements AutoCloseable {
     /// Takes no more queries. What is being worked on is still answered; connections end when their
     /// queries are.
     public void rest(Listener listener) {
+        var hosted = listener.hosted();
+        if (hosted != null) {
+            hosted.rest();
+        }
         for (var channel : listener.channels()) {
             if (channel instanceof ServerChannel) {
                 channel.close().awaitUninterruptibly();
@@ -293,6 +328,10 @@ public final class FrontEnds implements AutoCloseable {
 
     /// Closes the sockets of a listener.
     public void close(Listener listener) {
+        var hosted = listener.hosted();
+        if (hosted != null) {
+            hosted.close();
+        }
         for (var channel : listener.channels()) {
             channel.close().awaitUninterruptibly();
         }

@@ -1,5 +1,7 @@
 package dev.onoma.server.listen;
 
+import dev.onoma.api.ListenerPlugin;
+import dev.onoma.api.OpenListener;
 import dev.onoma.api.TcpLimits;
 import dev.onoma.server.chain.Router;
 import dev.onoma.server.tls.ServerContext;
@@ -22,13 +24,21 @@ public final class Listener {
     private volatile Service service;
     private final AtomicInteger connections = new AtomicInteger();
     private int port;
+    private @Nullable OpenListener hosted;
 
     /// What a configuration wants of a listener; swapped as one.
     ///
     /// @param tls for connections that begin from now on; null for clear text
     /// @param connectionsMax of this listener alone; others wait to be accepted; 0 for no limit
+    /// @param plugin that serves the scheme, or null where the server does
+    /// @param settings for that plugin
     public record Service(
-            Router router, TcpLimits limits, @Nullable ServerContext tls, int connectionsMax) {
+            Router router,
+            TcpLimits limits,
+            @Nullable ServerContext tls,
+            int connectionsMax,
+            @Nullable ListenerPlugin plugin,
+            Settings settings) {
         String server() {
             return router.server();
         }
@@ -62,6 +72,16 @@ public final class Listener {
     void bound(Channel channel, int port) {
         channels.add(channel);
         this.port = port;
+    }
+
+    void bound(OpenListener sockets) {
+        hosted = sockets;
+        port = sockets.port();
+    }
+
+    /// The sockets of a plugin, if it is one that listens here.
+    @Nullable OpenListener hosted() {
+        return hosted;
     }
 
     /// Of a wildcard address: what each event loop knows of this machine's addresses.

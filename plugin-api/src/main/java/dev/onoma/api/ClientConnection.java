@@ -1,0 +1,18 @@
+package dev.onoma.api;
+
+import java.net.InetSocketAddress;
+
+/// A connection of a client that [Entrance#opened] counts. Everything here is called on the event
+/// loop of the connection.
+public interface ClientConnection {
+    /// Who is counted for it; always the same.
+    InetSocketAddress client();
+
+    /// Looks at its deadlines, some times a second.
+    ///
+    /// @param nowNanos of [System#nanoTime]
+    void sweep(long nowNanos);
+
+    /// Takes no more queries, and closes when those that came are answered.
+    void end();
+}

@@ -1,0 +1,73 @@
+package dev.onoma.api;
+
+import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// The one way of queries into the server, on one event loop: the same rules, limits, metrics and
+/// signatures for every transport. All methods are called on the thread of [#executor].
+public interface Entrance {
+    /// The event loop, which is one of Netty's.
+    Executor executor();
+
+    /// Asks what a client asks.
+    ///
+    /// @param message whose first `octets` octets are the query; copied before this returns
+    /// @param client who asks
+    /// @param local the address that was asked
+    /// @param exchange which hears once what becomes of it, before or after this returns
+    /// @return false if this is no query at all, and the exchange hears nothing: what a broken
+    ///   message means is the transport's business
+    boolean ask(
+            byte[] message,
+            int octets,
+            Transport transport,
+            InetSocketAddress client,
+            InetSocketAddress local,
+            Exchange exchange);
+
+    /// Counts a connection, and looks after its deadlines from now on.
+    ///
+    /// @return false if there are too many, of all clients or of this one: it is to be closed; it
+    ///   still counts until [#closed]
+    boolean opened(ClientConnection connection);
+
+    /// A connection that was counted is gone.
+    void closed(ClientConnection connection);
+
+    /// Queries of one connection that may wait for an answer at the same time.
+    int queriesMax();
+
+    /// Counts that a limit was reached, under `onoma_limit_reached_total{limit}`.
+    void reached(String limit);
+
+    /// What becomes of a query.
+    interface Exchange {
+        /// The response, or the first message of one.
+        ///
+        /// @param message whose first `octets` octets are valid during the call
+        /// @param further messages behind it, or null: to be closed by whoever is called; only for
+        ///   transports that carry transfers ([Transport#carriesTransfers])
+        void answered(byte[] message, int octets, @Nullable Further further);
+
+        /// There will be no response.
+        void dropped();
+    }
+
+    /// The messages behind the first of a zone transfer, put together as the client takes them.
+    interface Further extends AutoCloseable {
+        /// The next message, in [#message].
+        ///
+        /// @return its length, or 0 behind the last
+        /// @throws RuntimeException if it cannot be had: the client must see that something is
+        ///   missing
+        int next();
+
+        /// Where [#next] has put it.
+        byte[] message();
+
+        /// Nobody will ask again.
+        @Override
+        void close();
+    }
+}

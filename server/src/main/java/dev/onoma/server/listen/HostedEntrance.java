@@ -1,0 +1,154 @@
+package dev.onoma.server.listen;
+
+import dev.onoma.api.ClientConnection;
+import dev.onoma.api.Entrance;
+import dev.onoma.api.MoreMessages;
+import dev.onoma.api.Transport;
+import dev.onoma.server.wire.Verdict;
+import dev.onoma.server.wire.WireQuery;
+import java.net.InetSocketAddress;
+import java.util.IdentityHashMap;
+import java.util.concurrent.Executor;
+
+/// The way of a plugin's listener to the [Worker] of one event loop, where everything happens.
+final class HostedEntrance implements Entrance, ReplyTo {
+    private final Worker worker;
+    private final Listener listener;
+    private final Connections connections;
+    private final IdentityHashMap<ClientConnection, Hosted> open = new IdentityHashMap<>();
+
+    /// A connection of a plugin, as [Connections] wants it.
+    private record Hosted(ClientConnection connection, Listener listener)
+            implements Connections.Open {
+        @Override
+        public InetSocketAddress client() {
+            return connection.client();
+        }
+
+        @Override
+        public void sweep(long nowNanos) {
+            connection.sweep(nowNanos);
+        }
+
+        @Override
+        public void end() {
+            connection.end();
+        }
+    }
+
+    HostedEntrance(Worker worker, Listener listener, Connections connections) {
+        this.worker = worker;
+        this.listener = listener;
+        this.connections = connections;
+    }
+
+    @Override
+    public Executor executor() {
+        return worker.loop();
+    }
+
+    @Override
+    public boolean ask(
+            byte[] message,
+            int octets,
+            Transport transport,
+            InetSocketAddress client,
+            InetSocketAddress local,
+            Exchange exchange) {
+        var query = worker.take();
+        System.arraycopy(message, 0, query.buffer(octets), 0, octets);
+        query.from(transport, client, local, System.nanoTime());
+        var verdict = query.read(octets);
+        if (verdict == Verdict.IGNORE || verdict == Verdict.FORMERR) {
+            worker.give(query);
+            return false;
+        }
+        query.ticket(exchange);
+        int length = worker.serve(query, verdict, listener, this);
+        if (length > 0) {
+            send(query, worker.octets(), length);
+        } else if (length == 0) {
+            nothing(query);
+        }
+        if (length != Worker.LATER) {
+            worker.give(query);
+        }
+        return true;
+    }
+
+    @Override
+    public void send(WireQuery query, byte[] octets, int length) {
+        var more = query.response().more();
+        var further = more == null ? null : new Rest((WireQuery) query.detached(), more);
+        exchange(query).answered(octets, length, further);
+    }
+
+    @Override
+    public void nothing(WireQuery query) {
+        exchange(query).dropped();
+    }
+
+    private static Exchange exchange(WireQuery query) {
+        if (query.ticket() instanceof Exchange exchange) {
+            return exchange;
+        }
+        throw new IllegalStateException("a query that did not come through here");
+    }
+
+    /// The messages behind the first of a response.
+    private final class Rest implements Further {
+        private final WireQuery query;
+        private final MoreMessages more;
+
+        Rest(WireQuery query, MoreMessages more) {
+            this.query = query;
+            this.more = more;
+        }
+
+        @Override
+        public int next() {
+            try {
+                var sections = more.next();
+                return sections == null ? 0 : worker.further(query, sections);
+            } catch (RuntimeException e) {
+                worker.mistaken(query, e);
+                throw e;
+            }
+        }
+
+        @Override
+        public byte[] message() {
+            return worker.octets();
+        }
+
+        @Override
+        public void close() {
+            more.close();
+        }
+    }
+
+    @Override
+    public boolean opened(ClientConnection connection) {
+        var hosted = new Hosted(connection, listener);
+        open.put(connection, hosted);
+        return connections.opened(hosted);
+    }
+
+    @Override
+    public void closed(ClientConnection connection) {
+        Hosted hosted = open.remove(connection);
+        if (hosted != null) {
+            connections.closed(hosted);
+        }
+    }
+
+    @Override
+    public int queriesMax() {
+        return worker.limits().perConnectionMax();
+    }
+
+    @Override
+    public void reached(String limit) {
+        worker.limits().reached(limit);
+    }
+}
