@@ -16,20 +16,32 @@ import org.xbill.DNS.Type;
 final class ClusterAnswers {
     private final KubernetesOptions options;
     private final ServiceStore store;
+    private final ServiceStore imports;
     private final AnswerRecords records;
     private final ServiceAnswers services;
     private final LocalNameServers nameServers;
 
-    ClusterAnswers(KubernetesOptions options, ServiceStore store, LocalNameServers nameServers) {
+    /// @param imports services of other clusters, for the zones of `multicluster`
+    ClusterAnswers(
+            KubernetesOptions options,
+            ServiceStore store,
+            ServiceStore imports,
+            LocalNameServers nameServers) {
         this.options = options;
         this.store = store;
+        this.imports = imports;
         this.nameServers = nameServers;
         this.records = new AnswerRecords(options.ttlSeconds());
         this.services = new ServiceAnswers(options, records);
     }
 
     Record soa(Name zone) {
-        return records.soa(zone, store.serialSeconds());
+        var of = isForImports(zone) ? imports : store;
+        return records.soa(zone, of.serialSeconds());
+    }
+
+    private boolean isForImports(Name zone) {
+        return options.multicluster().contains(zone);
     }
 
     CNAMERecord alias(Name owner, Name target) {
@@ -48,7 +60,8 @@ final class ClusterAnswers {
                 return pointers(owner, address.get());
             }
         }
-        return switch (ClusterQuestion.of(name, zone.labels() - 1, options.zonal())) {
+        return switch (ClusterQuestion.of(
+                name, zone.labels() - 1, ClusterQuestion.Forms.of(options, zone))) {
             case ClusterQuestion.Top(boolean apex) ->
                     apex ? apex(zone, type) : new Finding.NoData();
             case ClusterQuestion.Version() -> version(owner, type);
@@ -95,7 +108,8 @@ final class ClusterAnswers {
 
     /// The services that have one of our own addresses as an endpoint, else `ns.dns`.
     private Finding nameServers(Name zone) {
-        var within = KubernetesDirective.isReverse(zone) ? options.primary() : zone;
+        boolean ours = !KubernetesDirective.isReverse(zone) && !isForImports(zone);
+        var within = ours ? zone : options.primary();
         var answer = new LinkedHashSet<Record>();
         var additional = new LinkedHashSet<Record>();
         for (var local : nameServers.addresses()) {
@@ -146,7 +160,8 @@ final class ClusterAnswers {
         if (!isExposed(question.namespace())) {
             return new Finding.NoName();
         }
-        var state = store.service(question.namespace(), question.name());
+        var of = isForImports(zone) ? imports : store;
+        var state = of.service(question.namespace(), question.name());
         return state == null
                 ? new Finding.NoName()
                 : services.find(question, state, owner, type, zone);

@@ -2,6 +2,7 @@ package dev.onoma.plugins.kubernetes;
 
 import dev.onoma.api.NameKey;
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Name;
 
 /// A name in a cluster zone, taken apart from the right (Kubernetes DNS specification 1.1.0); all
 /// texts in lower case.
@@ -23,15 +24,18 @@ sealed interface ClusterQuestion {
     /// `ADDRESS.NAMESPACE.pod.ZONE`, whatever stands in front.
     record Pod(String namespace, String dashedAddress) implements ClusterQuestion {}
 
-    /// `[ENDPOINT.|_PORT._PROTOCOL.|ZONE.(pin|prefer)._zone.]SERVICE.NAMESPACE.svc.ZONE`.
+    /// `[ENDPOINT.|_PORT._PROTOCOL.|ZONE.(pin|prefer)._zone.]SERVICE.NAMESPACE.svc.ZONE`; in zones
+    /// for services of other clusters `[ENDPOINT.CLUSTER.|_PORT._PROTOCOL.]`.
     ///
     /// @param endpoint null if all are meant
+    /// @param cluster that the endpoint is in, in such a zone; else null
     /// @param port null if all are meant, then `protocol` is null too
     /// @param topology null unless it is a zonal name
     record Service(
             String namespace,
             String name,
             @Nullable String endpoint,
+            @Nullable String cluster,
             @Nullable String port,
             @Nullable String protocol,
             @Nullable Topology topology)
@@ -42,14 +46,32 @@ sealed interface ClusterQuestion {
     /// @param pinned whether endpoints of other zones are never given
     record Topology(String zone, boolean pinned) {}
 
+    /// What may stand in front of a service, besides ports.
+    enum Forms {
+        /// An endpoint.
+        USUAL,
+        /// An endpoint, or a topology zone.
+        ZONAL,
+        /// An endpoint and its cluster.
+        MULTICLUSTER;
+
+        /// Those of a zone.
+        static Forms of(KubernetesOptions options, Name zone) {
+            if (options.multicluster().contains(zone)) {
+                return MULTICLUSTER;
+            }
+            return options.zonal() ? ZONAL : USUAL;
+        }
+    }
+
     /// Anything else.
     record Unknown() implements ClusterQuestion {}
 
     /// Takes a name apart.
     ///
     /// @param zoneLabels the number of labels of the zone
-    /// @param zonal whether zonal names are known
-    static ClusterQuestion of(NameKey name, int zoneLabels, boolean zonal) {
+    /// @param forms what else may stand in front of a service
+    static ClusterQuestion of(NameKey name, int zoneLabels, Forms forms) {
         int count = name.labels() - zoneLabels;
         if (count == 0) {
             return new Top(true);
@@ -71,31 +93,36 @@ sealed interface ClusterQuestion {
             default ->
                     pod
                             ? new Pod(name.labelText(count - 2), name.labelText(count - 3))
-                            : service(name, count, zonal);
+                            : service(name, count, forms);
         };
     }
 
-    private static ClusterQuestion service(NameKey name, int count, boolean zonal) {
+    private static ClusterQuestion service(NameKey name, int count, Forms forms) {
         var namespace = name.labelText(count - 2);
         var service = name.labelText(count - 3);
+        boolean multicluster = forms == Forms.MULTICLUSTER;
         return switch (count) {
-            case 3 -> new Service(namespace, service, null, null, null, null);
-            case 4 -> new Service(namespace, service, name.labelText(0), null, null, null);
-            case 5 ->
-                    new Service(
-                            namespace,
-                            service,
-                            null,
-                            bare(name.labelText(0)),
-                            bare(name.labelText(1)),
-                            null);
+            case 3 -> new Service(namespace, service, null, null, null, null, null);
+            case 4 ->
+                    multicluster
+                            ? new Unknown()
+                            : new Service(
+                                    namespace, service, name.labelText(0), null, null, null, null);
+            case 5 -> pair(namespace, service, name.labelText(0), name.labelText(1), multicluster);
             default -> {
-                var topology = zonal ? topology(name, count) : null;
+                var topology = forms == Forms.ZONAL ? topology(name, count) : null;
                 yield topology == null
                         ? new Unknown()
-                        : new Service(namespace, service, null, null, null, topology);
+                        : new Service(namespace, service, null, null, null, null, topology);
             }
         };
+    }
+
+    private static Service pair(
+            String namespace, String service, String first, String second, boolean multicluster) {
+        return multicluster && !first.startsWith("_") && !second.startsWith("_")
+                ? new Service(namespace, service, first, second, null, null, null)
+                : new Service(namespace, service, null, null, bare(first), bare(second), null);
     }
 
     private static @Nullable Topology topology(NameKey name, int count) {

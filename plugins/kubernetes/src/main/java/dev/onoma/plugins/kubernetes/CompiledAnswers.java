@@ -30,6 +30,7 @@ final class CompiledAnswers {
     private static final int ENTRY_OCTETS = 160;
 
     private final ServiceStore store;
+    private final ServiceStore imports;
     private final Runnable onEviction;
     private final AtomicReferenceArray<@Nullable Entry> slots =
             new AtomicReferenceArray<>(ENTRIES_MAX);
@@ -59,13 +60,20 @@ final class CompiledAnswers {
         }
     }
 
-    CompiledAnswers(ServiceStore store, Runnable onEviction) {
+    /// @param imports services of other clusters; may be the same
+    CompiledAnswers(ServiceStore store, ServiceStore imports, Runnable onEviction) {
         this.store = store;
+        this.imports = imports;
         this.onEviction = onEviction;
     }
 
     Origin originNow() {
-        return new Origin(null, store.namespaceEpoch(), store.generation());
+        return new Origin(null, store.namespaceEpoch(), generation());
+    }
+
+    /// Grows with every visible change of either store.
+    long generation() {
+        return store.generation() + imports.generation();
     }
 
     /// The answer if it is known and still valid.
@@ -129,7 +137,7 @@ final class CompiledAnswers {
     private boolean isValid(Origin origin) {
         var state = origin.state;
         return state == null
-                ? origin.generation == store.generation()
+                ? origin.generation == generation()
                 : state.isCurrent() && origin.namespaceEpoch == store.namespaceEpoch();
     }
 

@@ -53,8 +53,8 @@ public final class Kubernetes implements Plugin {
         return new KubernetesHandler(
                 options,
                 cluster,
-                new ClusterAnswers(options, store, nameServers),
-                new CompiledAnswers(store, metrics::compiledAnswerEvicted));
+                new ClusterAnswers(options, store, cluster.imports(), nameServers),
+                new CompiledAnswers(store, cluster.imports(), metrics::compiledAnswerEvicted));
     }
 
     private static void searchPath(

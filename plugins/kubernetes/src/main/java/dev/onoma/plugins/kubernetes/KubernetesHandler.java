@@ -82,7 +82,12 @@ final class KubernetesHandler implements Handler {
                 if (fallthrough != null && fallthrough.contains(key)) {
                     var unknown =
                             new StillUnknown(
-                                    store, answers, key, query.type(), zone, origin.generation());
+                                    compiled::generation,
+                                    answers,
+                                    key,
+                                    query.type(),
+                                    zone,
+                                    origin.generation());
                     var entry =
                             new CompiledAnswers.Entry(
                                     key, query.type(), Rcode.NXDOMAIN, null, origin, unknown);

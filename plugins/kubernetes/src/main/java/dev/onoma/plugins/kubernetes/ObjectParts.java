@@ -88,7 +88,9 @@ final class ObjectParts {
                         parsed.get(),
                         orNull(hostname),
                         orNull(pod),
-                        cluster.isEmpty() ? null : cluster,
+                        cluster.isEmpty()
+                                ? null
+                                : interner.intern(cluster.toLowerCase(Locale.ROOT)),
                         zone.isEmpty() ? null : interner.intern(zone.toLowerCase(Locale.ROOT))));
     }
 

@@ -27,9 +27,9 @@ final class QueryMetadata {
             return;
         }
         int labels = zones.name(zone).labels() - 1;
-        var question = ClusterQuestion.of(query.key(), labels, options.zonal());
-        switch (question) {
-            case ClusterQuestion.Service service -> tell(query, service);
+        var forms = ClusterQuestion.Forms.of(options, zones.name(zone));
+        switch (ClusterQuestion.of(query.key(), labels, forms)) {
+            case ClusterQuestion.Service service -> tell(query, service, forms);
             case ClusterQuestion.Pod(var namespace, var address) -> {
                 tell(query, "kind", "pod");
                 tell(query, "namespace", namespace);
@@ -49,7 +49,7 @@ final class QueryMetadata {
         }
     }
 
-    private void tell(Query query, ClusterQuestion.Service service) {
+    private void tell(Query query, ClusterQuestion.Service service, ClusterQuestion.Forms forms) {
         var topology = service.topology();
         tell(query, "kind", "svc");
         tell(query, "namespace", service.namespace());
@@ -57,6 +57,9 @@ final class QueryMetadata {
         tell(query, "endpoint", service.endpoint());
         tell(query, "port-name", service.port());
         tell(query, "protocol", service.protocol());
+        if (forms == ClusterQuestion.Forms.MULTICLUSTER) {
+            tell(query, "cluster", service.cluster());
+        }
         if (options.zonal()) {
             tell(query, "zone", topology == null ? null : topology.zone());
         }

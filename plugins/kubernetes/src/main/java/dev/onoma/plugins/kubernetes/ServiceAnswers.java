@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Type;
@@ -144,11 +145,19 @@ final class ServiceAnswers {
             var ports = slice.ports().isEmpty() ? NO_PORTS : slice.ports();
             for (var endpoint : slice.endpoints()) {
                 var label = endpoint.label(options.podNames()).toLowerCase(Locale.ROOT);
-                boolean asked = question.endpoint() == null || label.equals(question.endpoint());
+                boolean asked =
+                        question.endpoint() == null
+                                || (label.equals(question.endpoint())
+                                        && isIn(question.cluster(), endpoint));
                 if (!asked || (!near.isEmpty() && !near.equals(endpoint.zone()))) {
                     continue;
                 }
-                var target = AnswerRecords.endpointName(label, state.name(), zone);
+                var cluster = endpoint.cluster();
+                var target =
+                        AnswerRecords.endpointName(
+                                cluster == null ? label : label + "." + cluster,
+                                state.name(),
+                                zone);
                 for (var port : ports) {
                     if (matches(question, port)) {
                         candidates.add(new Candidate(endpoint.address(), port.port(), target));
@@ -157,6 +166,10 @@ final class ServiceAnswers {
             }
         }
         return candidates;
+    }
+
+    private static boolean isIn(@Nullable String cluster, Endpoint endpoint) {
+        return cluster == null || cluster.equals(endpoint.cluster());
     }
 
     private static boolean matches(ClusterQuestion.Service question, ServicePort port) {

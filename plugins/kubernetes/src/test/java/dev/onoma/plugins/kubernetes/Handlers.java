@@ -6,6 +6,7 @@ import dev.onoma.server.wire.Context;
 import dev.onoma.server.wire.WireQuery;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -34,9 +35,16 @@ final class Handlers {
     private Handlers() {}
 
     static KubernetesOptions options(@Nullable List<Name> fallthrough) {
+        return options(fallthrough, List.of());
+    }
+
+    /// @param multicluster zones for services of other clusters
+    static KubernetesOptions options(@Nullable List<Name> fallthrough, List<Name> multicluster) {
         var zone = Names.of("cluster.local.");
+        var zones = new ArrayList<>(List.of(zone, Names.of("in-addr.arpa.")));
+        zones.addAll(multicluster);
         return new KubernetesOptions(
-                List.of(zone, Names.of("in-addr.arpa.")),
+                zones,
                 zone,
                 Path.of("manifests"),
                 ManifestOptions.defaults(),
@@ -49,24 +57,24 @@ final class Handlers {
                 5,
                 fallthrough,
                 false,
-                List.of(),
+                multicluster,
                 Duration.ZERO);
     }
 
     static KubernetesHandler over(ServiceStore store, @Nullable List<Name> fallthrough) {
         var options = options(fallthrough);
         var source = new ManifestsSource(Path.of("manifests"), options.objects(), _ -> {});
-        return over(new WatchedCluster(store, store, source, null), fallthrough);
+        return over(new WatchedCluster(store, store, source, null), options);
     }
 
-    static KubernetesHandler over(WatchedCluster cluster, @Nullable List<Name> fallthrough) {
-        var options = options(fallthrough);
+    static KubernetesHandler over(WatchedCluster cluster, KubernetesOptions options) {
         var store = cluster.store();
+        var imports = cluster.imports();
         return new KubernetesHandler(
                 options,
                 cluster,
-                new ClusterAnswers(options, store, new LocalNameServers()),
-                new CompiledAnswers(store, () -> {}));
+                new ClusterAnswers(options, store, imports, new LocalNameServers()),
+                new CompiledAnswers(store, imports, () -> {}));
     }
 
     static byte[] packet(String name, int type) {

@@ -119,7 +119,7 @@ final class KubernetesHandlerTest {
     @Test
     void compiledAnswersStayWithinTheirLimit() {
         new ClusterGenerator(20_000, 10, 1).fill(store);
-        var compiled = new CompiledAnswers(store, () -> {});
+        var compiled = new CompiledAnswers(store, store, () -> {});
         var limited =
                 new KubernetesHandler(
                         Handlers.options(null),
@@ -129,7 +129,8 @@ final class KubernetesHandlerTest {
                                 new ManifestsSource(
                                         Path.of("manifests"), ManifestOptions.defaults(), _ -> {}),
                                 null),
-                        new ClusterAnswers(Handlers.options(null), store, new LocalNameServers()),
+                        new ClusterAnswers(
+                                Handlers.options(null), store, store, new LocalNameServers()),
                         compiled);
         for (int i = 0; i < 20_000; i++) {
             var name = "svc-%d.ns-%d.svc.cluster.local.".formatted(i, i % 10);

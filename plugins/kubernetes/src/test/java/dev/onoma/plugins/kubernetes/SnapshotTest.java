@@ -180,7 +180,7 @@ final class SnapshotTest {
         var cluster = cluster(file);
         assertThat(cluster.start()).isFalse();
         assertThat(cluster.await(Duration.ofMinutes(1))).isFalse();
-        var handler = Handlers.over(cluster, null);
+        var handler = Handlers.over(cluster, Handlers.options(null));
         assertThat(answer(handler, ClusterData.name(7))).isEqualTo("0 1 " + Ede.STALE_ANSWER);
         assertThat(answer(handler, ClusterData.name(7))).isEqualTo("0 1 " + Ede.STALE_ANSWER);
         assertThat(answer(handler, "nosuch.ns-7.svc.cluster.local."))
@@ -198,7 +198,7 @@ final class SnapshotTest {
         server.delete(DATA.service(8));
         server.put(DATA.slice(9, 5));
         server.restart();
-        var handler = Handlers.over(cluster, null);
+        var handler = Handlers.over(cluster, Handlers.options(null));
         while (!cluster.store().isFresh()) {
             assertThat(answer(handler, ClusterData.name(7))).startsWith("0 1 ");
         }
