@@ -42,6 +42,7 @@ final class SnapshotTest {
     private final HandTime time = new HandTime();
     private final List<String> said = new CopyOnWriteArrayList<>();
     private final CollectorRegistry registry = new CollectorRegistry();
+    private final Metrics metrics = new Metrics(registry); // one, as there is one of a process
     private final List<WatchedCluster> clusters = new ArrayList<>();
     private ApiServer server;
     private Path file;
@@ -68,7 +69,6 @@ final class SnapshotTest {
         var snapshot = new SnapshotOptions(at, SnapshotOptions.AGE_MAX_DEFAULT);
         var options =
                 new ApiOptions("", () -> access, "", "", true, true, false, 0, 1, 0, snapshot);
-        var metrics = new Metrics(registry);
         var log = new ApiSourceTest.Lines(said);
         var store = store();
         store.keepExternal();
