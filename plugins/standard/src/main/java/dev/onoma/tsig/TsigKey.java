@@ -4,6 +4,7 @@ import dev.onoma.api.NameKey;
 import java.security.GeneralSecurityException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -71,6 +72,14 @@ public final class TsigKey {
                 idle.addLast(mac);
             }
         }
+    }
+
+    // The secret goes in as a MAC, so that nobody reads it from there.
+    String fingerprint() {
+        var mac = take(TsigAlgorithm.SHA256);
+        var hash = mac.doFinal(wire);
+        give(TsigAlgorithm.SHA256, mac);
+        return name + "/" + algorithm + "/" + HexFormat.of().formatHex(hash);
     }
 
     /// Tells no secret.

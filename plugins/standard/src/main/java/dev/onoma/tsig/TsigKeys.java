@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 
@@ -34,6 +35,14 @@ public final class TsigKeys {
     /// The key of this name.
     public Optional<TsigKey> key(Name name) {
         return Optional.ofNullable(find(NameKey.of(name)));
+    }
+
+    /// Something that is different when a key is.
+    public String fingerprint() {
+        return byName.values().stream()
+                .map(TsigKey::fingerprint)
+                .sorted()
+                .collect(Collectors.joining(" "));
     }
 
     /// How many there are.

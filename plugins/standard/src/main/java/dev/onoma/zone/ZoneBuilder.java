@@ -119,18 +119,22 @@ public final class ZoneBuilder {
     void add(PackedRecords records) throws SyntaxException {
         var record = records.cursor();
         while (record.next()) {
-            var octets = record.octets();
-            int from = record.dataAt();
-            add(
-                    octets,
-                    record.ownerAt(),
-                    record.ownerLength(),
-                    record.type(),
-                    record.ttl(),
-                    octets,
-                    from,
-                    record.dataEnd());
+            add(record);
         }
+    }
+
+    /// Adds the record at a place.
+    void add(PackedRecords.Cursor record) throws SyntaxException {
+        var octets = record.octets();
+        add(
+                octets,
+                record.ownerAt(),
+                record.ownerLength(),
+                record.type(),
+                record.ttl(),
+                octets,
+                record.dataAt(),
+                record.dataEnd());
     }
 
     private void flush() throws SyntaxException {

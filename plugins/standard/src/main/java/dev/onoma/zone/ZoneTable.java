@@ -2,6 +2,7 @@ package dev.onoma.zone;
 
 import dev.onoma.api.NameKey;
 import dev.onoma.api.ServerBlock;
+import dev.onoma.api.ZoneSet;
 import dev.onoma.api.ZoneTransfers;
 import dev.onoma.api.ZoneVersion;
 import java.util.Collections;
@@ -12,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
 
 /// Zones that are served together and may come and go. Any thread reads; whoever owns the table
 /// writes.
@@ -49,6 +51,46 @@ public final class ZoneTable implements Supplier<ZoneHandler.Zones> {
         before.forEach(gone -> gone.forget(changed));
     }
 
+    /// The same zones, with names that go on when a zone does not have them.
+    ///
+    /// @param fallthrough of which zones; null for none
+    public Supplier<ZoneHandler.Zones> fallingThrough(@Nullable ZoneSet fallthrough) {
+        return fallthrough == null ? this : new FallingThrough(this, fallthrough);
+    }
+
+    /// The zones of a table, made anew when they are others.
+    private static final class FallingThrough implements Supplier<ZoneHandler.Zones> {
+        private final ZoneTable table;
+        private final ZoneSet fallthrough;
+        private volatile Made made;
+
+        private record Made(ZoneHandler.Zones from, ZoneHandler.Zones zones) {}
+
+        FallingThrough(ZoneTable table, ZoneSet fallthrough) {
+            this.table = table;
+            this.fallthrough = fallthrough;
+            made = make(table.get());
+        }
+
+        private Made make(ZoneHandler.Zones from) {
+            var zones = from.zones();
+            return new Made(
+                    from,
+                    new ZoneHandler.Zones(zones, Collections.nCopies(zones.size(), fallthrough)));
+        }
+
+        @Override
+        public ZoneHandler.Zones get() {
+            var current = table.get();
+            var known = made;
+            if (known.from != current) {
+                known = make(current);
+                made = known;
+            }
+            return known.zones;
+        }
+    }
+
     private void changed(Name apex) {
         listeners.forEach(l -> l.accept(apex));
     }
@@ -66,6 +108,11 @@ public final class ZoneTable implements Supplier<ZoneHandler.Zones> {
             get().zones().forEach(ServedZone::keepChanges);
         });
         block.onStop(() -> listeners.remove(told));
+    }
+
+    /// The SOA record of a version.
+    public static Record soa(ZoneData version) {
+        return new TransferredVersion(version, List.of()).soa();
     }
 
     /// The zones, for those who transfer them.

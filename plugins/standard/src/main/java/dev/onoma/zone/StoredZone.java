@@ -1,0 +1,143 @@
+package dev.onoma.zone;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
+import org.xbill.DNS.Name;
+
+/// A version of a zone in a file, with a checksum: what is there is whole, or is not taken.
+///
+/// The date of the file is when its owner was last sure of it.
+///
+/// @param path of the file
+/// @param apex of the zone
+public record StoredZone(Path path, Name apex) {
+    private static final byte[] MAGIC = "onoma zone 1\n".getBytes(StandardCharsets.US_ASCII);
+    private static final int CHUNK_OCTETS = 64 << 10;
+    private static final int CHUNK_OCTETS_MAX = 1 << 30;
+
+    /// The file of a zone in a folder.
+    public static StoredZone in(Path folder, Name apex) {
+        var name = new StringBuilder();
+        for (byte octet : apex.toString(true).getBytes(StandardCharsets.US_ASCII)) {
+            boolean plain = Character.isLetterOrDigit(octet) || octet == '-' || octet == '_';
+            boolean dot = octet == '.' && !name.isEmpty();
+            name.append(plain || dot ? "" + (char) octet : "%%%02x".formatted(octet));
+        }
+        return new StoredZone(folder.resolve(name + ".stored"), apex);
+    }
+
+    /// Writes a version: beside the file, then in its place.
+    public void write(ZoneData zone, Instant sure) throws IOException {
+        var temporary = path.resolveSibling(path.getFileName() + ".new");
+        try (var channel =
+                FileChannel.open(
+                        temporary,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING)) {
+            var checked =
+                    new CheckedOutputStream(
+                            new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16),
+                            new CRC32C());
+            var out = new DataOutputStream(checked);
+            out.write(MAGIC);
+            var packed = new PackedRecords();
+            for (int block : zone.nodes()) {
+                packed.addBlock(zone, block);
+                if (packed.sizeOctets() > CHUNK_OCTETS) {
+                    chunk(packed, out);
+                }
+            }
+            chunk(packed, out);
+            out.writeInt(0);
+            out.writeLong(checked.getChecksum().getValue());
+            out.flush();
+            channel.force(true);
+        }
+        Files.move(
+                temporary,
+                path,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        touch(sure);
+        sync(path);
+    }
+
+    // A new name is safe when its folder is.
+    static void sync(Path file) throws IOException {
+        var folder = file.toAbsolutePath().getParent();
+        if (folder == null) {
+            return; // the root of the file system
+        }
+        try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static void chunk(PackedRecords packed, DataOutputStream out) throws IOException {
+        if (packed.sizeOctets() > 0) {
+            out.writeInt(packed.sizeOctets());
+            out.write(packed.octets(), 0, packed.sizeOctets());
+            packed.clear();
+        }
+    }
+
+    /// Says when its owner was sure of it.
+    public void touch(Instant sure) throws IOException {
+        Files.setLastModifiedTime(path, FileTime.from(sure));
+    }
+
+    /// When its owner was last sure of it.
+    public Instant sure() throws IOException {
+        return Files.getLastModifiedTime(path).toInstant();
+    }
+
+    /// Takes the file away.
+    public void delete() throws IOException {
+        Files.deleteIfExists(path);
+    }
+
+    /// Reads the version.
+    ///
+    /// @throws ZoneException if it is not whole, or no zone
+    public ZoneData read() throws IOException, ZoneException {
+        try (var file = Files.newInputStream(path)) {
+            var checked =
+                    new CheckedInputStream(new BufferedInputStream(file, 1 << 16), new CRC32C());
+            var in = new DataInputStream(checked);
+            if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
+                throw new ZoneException(path.toString(), "this is no stored zone");
+            }
+            var builder = new ZoneBuilder(apex);
+            builder.at(path.toString(), 0);
+            for (int size = in.readInt(); size != 0; size = in.readInt()) {
+                var octets = size < 0 || size > CHUNK_OCTETS_MAX ? null : in.readNBytes(size);
+                if (octets == null || octets.length != size) {
+                    throw new ZoneException(path.toString(), "the file is damaged");
+                }
+                builder.addAll(PackedRecords.of(octets, size));
+            }
+            long sum = checked.getChecksum().getValue();
+            if (in.readLong() != sum) {
+                throw new ZoneException(path.toString(), "the checksum is wrong");
+            }
+            return builder.build(path.toString());
+        }
+    }
+}
