@@ -77,6 +77,11 @@ public interface ServerBlock {
     /// Runs when the listeners are open and answer, at the start and after each reload.
     void onServing(Step step);
 
+    /// Looks, for `-validate` alone, at what a start would read beside the Corefile: files of
+    /// zones, for instance. Opens and changes nothing. An exception is a mistake, and its message
+    /// is shown to the operator, with those of all others.
+    default void onValidate(Step step) {}
+
     /// Counts the plugin among those that `ready` waits for, until `isReady` is true once.
     void readiness(String plugin, BooleanSupplier isReady);
 

@@ -252,6 +252,19 @@ final class Instance {
         return listeners.values().stream().mapToLong(s -> s.router().waiting()).sum();
     }
 
+    /// What plugins find wrong beside the Corefile.
+    List<String> mistakes() {
+        var found = new ArrayList<String>();
+        for (var step : steps.validate()) {
+            try {
+                step.run();
+            } catch (Exception e) {
+                found.add(String.valueOf(e.getMessage()));
+            }
+        }
+        return found;
+    }
+
     /// Opens what the plugins must open.
     ///
     /// @throws Exception of the first that cannot

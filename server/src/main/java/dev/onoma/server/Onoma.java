@@ -179,14 +179,19 @@ public final class Onoma implements ServerControl, AutoCloseable {
     /// Reads and checks a configuration, and opens nothing.
     ///
     /// @return the warnings
-    /// @throws CorefileException with everything that is wrong
+    /// @throws CorefileException with everything that is wrong in the Corefile
+    /// @throws IOException with everything that is wrong in files that a start would read
     public static List<CorefileWarning> validate(Options options) throws IOException {
         var server = new Onoma(options);
         try {
             var warnings = new ArrayList<CorefileWarning>();
             var corefile = server.parse(options.source().read(), warnings);
             var instance = server.setUp(corefile, warnings);
+            var mistakes = instance.mistakes();
             instance.stop(null, server.log);
+            if (!mistakes.isEmpty()) {
+                throw new IOException(String.join("\n", mistakes));
+            }
             return warnings;
         } finally {
             server.close();

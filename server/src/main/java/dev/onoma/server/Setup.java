@@ -150,6 +150,11 @@ final class Setup implements ServerBlock {
     }
 
     @Override
+    public void onValidate(Step step) {
+        steps.validate().add(step);
+    }
+
+    @Override
     public void readiness(String plugin, BooleanSupplier isReady) {
         steps.readiness().add(new ServerControl.Readiness(plugin, isReady));
     }

@@ -11,9 +11,11 @@ record Steps(
         List<Step> serving,
         List<Step> shutdown,
         List<Step> stop,
+        List<Step> validate,
         List<Readiness> readiness) {
     Steps() {
         this(
+                new ArrayList<>(),
                 new ArrayList<>(),
                 new ArrayList<>(),
                 new ArrayList<>(),

@@ -71,6 +71,7 @@ public final class Bench implements ServerBlock {
     private final List<Step> onStop = new ArrayList<>();
     private final List<Step> onShutdown = new ArrayList<>();
     private final List<Step> onServing = new ArrayList<>();
+    private final List<Step> onValidate = new ArrayList<>();
     private final List<Consumer<Query>> metadataSources = new ArrayList<>();
     private final Encoder encoder = new Encoder(100);
     private Path root = Path.of("").toAbsolutePath();
@@ -105,6 +106,19 @@ public final class Bench implements ServerBlock {
         for (var step : onServing) {
             step.run();
         }
+    }
+
+    /// What `-validate` finds wrong beside the directives.
+    public List<String> mistakes() {
+        var found = new ArrayList<String>();
+        for (var step : onValidate) {
+            try {
+                step.run();
+            } catch (Exception e) {
+                found.add(String.valueOf(e.getMessage()));
+            }
+        }
+        return found;
     }
 
     /// Runs what is to be done at the end of the configuration.
@@ -271,6 +285,11 @@ public final class Bench implements ServerBlock {
     @Override
     public void onShutdown(Step step) {
         onShutdown.add(step);
+    }
+
+    @Override
+    public void onValidate(Step step) {
+        onValidate.add(step);
     }
 
     @Override

@@ -57,10 +57,7 @@ public final class ZoneFile implements AutoCloseable {
         try {
             load();
         } catch (ZoneException e) {
-            throw new IOException(
-                    "plugin/%s: zone %s cannot be served:\n%s"
-                            .formatted(plugin, zone.apex(), e.getMessage()),
-                    e);
+            throw unservable(e);
         } catch (IOException e) {
             if (reload.isZero()) {
                 throw new IOException("plugin/%s: %s".formatted(plugin, opening(e)), e);
@@ -71,6 +68,28 @@ public final class ZoneFile implements AutoCloseable {
         if (!reload.isZero()) {
             watch = time.every(reload, this::look);
         }
+    }
+
+    /// Reads the file, and serves nothing of it.
+    ///
+    /// @throws IOException with everything that is wrong with it
+    public void check() throws IOException {
+        var builder = new ZoneBuilder(zone.apex());
+        try {
+            new ZoneReader(builder).read(path);
+            builder.build(path.toString()).warnings().forEach(w -> log.warning(w.toString()));
+        } catch (ZoneException e) {
+            throw unservable(e);
+        } catch (IOException e) {
+            throw new IOException("plugin/%s: %s".formatted(plugin, opening(e)), e);
+        }
+    }
+
+    private IOException unservable(ZoneException e) {
+        return new IOException(
+                "plugin/%s: zone %s cannot be served:\n%s"
+                        .formatted(plugin, zone.apex(), e.getMessage()),
+                e);
     }
 
     /// Exports once more what is served: the file of an earlier configuration, which ended just

@@ -62,6 +62,7 @@ public final class FilePlugin implements Plugin {
     private static ZoneFile zoneFile(FileOptions options, Name zone, ServerBlock block) {
         var key = options.path() + " " + zone + " " + options.reload();
         var file = block.keep(ZoneFile.class, key, _ -> make(options, zone, block));
+        block.onValidate(file::check);
         block.onStart(file::start);
         block.onServing(file::serving);
         return file;

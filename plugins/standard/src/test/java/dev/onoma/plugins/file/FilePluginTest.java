@@ -77,6 +77,18 @@ final class FilePluginTest {
     }
 
     @Test
+    void mistakesInZoneFilesAreFoundWithoutServing() throws Exception {
+        write("bad", "$TTL 60\n@ SOA ns h 1 2 3 4 5\n@ NS ns\nwww A 1.2.3\nftp MX x\n");
+        write("good", ZONE.formatted(1, "192.0.2.1"));
+        bench.setup(new FilePlugin(), "file bad\nfile good other.test\nfile missing third.test");
+        var bad = directory.resolve("bad");
+        assertThat(bench.mistakes())
+                .hasSize(2)
+                .anySatisfy(m -> assertThat(m).contains(bad + ":4: ", bad + ":5: "))
+                .anySatisfy(m -> assertThat(m).contains("missing", "no such file"));
+    }
+
+    @Test
     void aChangeWithoutANewSerialIsServedToo() throws Exception {
         write("z", ZONE.formatted(1, "192.0.2.1"));
         var file = bench.start(new FilePlugin(), "file z");
