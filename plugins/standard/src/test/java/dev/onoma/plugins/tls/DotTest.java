@@ -158,7 +158,7 @@ final class DotTest {
     }
 
     @Test
-    void oldProtocolsAreRefused() throws Exception {
+    void theOldestProtocolIsTls12() throws Exception {
         try (var server = server("")) {
             var socket = connect(client(Optional.empty()), server);
             socket.setEnabledProtocols(new String[] {"TLSv1.2"});
