@@ -1,5 +1,6 @@
 package dev.onoma.server;
 
+import dev.onoma.api.GrpcLimits;
 import dev.onoma.api.HttpLimits;
 import dev.onoma.api.ListenerPlugin;
 import dev.onoma.api.ServerTls;
@@ -42,17 +43,24 @@ final class ListenerPlan {
                 id.scheme().equals("dns") || plugin != null
                         ? null
                         : settings.last(ServerTls.class).orElse(null);
-        var limits = id.scheme().equals("https") ? settings.first(HttpLimits.class) : UNLIMITED;
         return new Listener.Service(
                 new Router(id.toString(), routes),
                 settings.last(TcpLimits.class).orElse(TcpLimits.DEFAULT),
                 encrypted == null ? null : tls.server(encrypted, Protocols.alpn(id.scheme())),
-                limits.orElse(HttpLimits.DEFAULT).connectionsMax(),
+                connectionsMax(settings),
                 plugin,
                 settings);
     }
 
-    private static final Optional<HttpLimits> UNLIMITED = Optional.of(new HttpLimits(0));
+    private int connectionsMax(Settings settings) {
+        return switch (id.scheme()) {
+            case "https" ->
+                    settings.first(HttpLimits.class).orElse(HttpLimits.DEFAULT).connectionsMax();
+            case "grpc" ->
+                    settings.first(GrpcLimits.class).orElse(GrpcLimits.DEFAULT).connectionsMax();
+            default -> 0; // the limits of all connections hold
+        };
+    }
 
     private Settings settings() {
         return new Settings(

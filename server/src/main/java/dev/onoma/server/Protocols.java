@@ -6,7 +6,15 @@ import java.util.Map;
 /// The schemes of keys that there are listeners for, and what those call themselves in TLS.
 final class Protocols {
     private static final Map<String, List<String>> ALPN =
-            Map.of("dns", List.of(), "tls", List.of("dot"), "https", List.of("h2", "http/1.1"));
+            Map.of(
+                    "dns",
+                    List.of(),
+                    "tls",
+                    List.of("dot"),
+                    "https",
+                    List.of("h2", "http/1.1"),
+                    "grpc",
+                    List.of("h2"));
 
     private Protocols() {}
 

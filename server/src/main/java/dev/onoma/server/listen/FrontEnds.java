@@ -291,7 +291,8 @@ public final class FrontEnds implements AutoCloseable {
 
     private static ChannelHandler handler(Listener listener, Worker worker, Connections mine) {
         return switch (listener.id().scheme()) {
-            case "https" -> new HttpConnection(worker, listener, mine);
+            case "https" -> new HttpConnection(Transport.HTTPS, worker, listener, mine);
+            case "grpc" -> new HttpConnection(Transport.GRPC, worker, listener, mine);
             case "tls" -> new TcpConnection(Transport.TLS, worker, listener, mine);
             default -> new TcpConnection(Transport.TCP, worker, listener, mine);
         };

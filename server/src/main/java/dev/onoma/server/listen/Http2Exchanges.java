@@ -1,11 +1,10 @@
 package dev.onoma.server.listen;
 
-import dev.onoma.api.Transport;
-import dev.onoma.server.wire.MaxAge;
 import dev.onoma.server.wire.Verdict;
 import dev.onoma.server.wire.WireQuery;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
@@ -21,20 +20,18 @@ import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
-import io.netty.util.AsciiString;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// DNS over HTTP/2 (RFC 8484, RFC 9113): a stream for each query, answered as they get ready.
+/// Queries over HTTP/2 (RFC 9113): a stream for each, answered as they get ready. What a request
+/// looks like is said by [DohExchanges] and [GrpcExchanges].
 ///
 /// Netty's codec, without its channel for each stream. Against abuse it counts what is reset (rapid
 /// reset, and what makes us reset), empty and small frames, and what we owe of acknowledgements;
-/// beyond, the connection ends. Here it is seen to that a stream without progress ends, and that
-/// what a client does not take stays within [#UNSENT_OCTETS_MAX].
-final class Http2Exchanges extends Http2ConnectionHandler
+/// beyond, the connection ends. Here it is seen to that a stream without progress ends, that pings
+/// stay rare, and that what a client does not take stays within [#UNSENT_OCTETS_MAX].
+abstract class Http2Exchanges extends Http2ConnectionHandler
         implements HttpConnection.Exchanges, ReplyTo {
     /// Responses that wait for the client's windows, of one connection.
     static final int UNSENT_OCTETS_MAX = 1 << 20;
@@ -45,23 +42,19 @@ final class Http2Exchanges extends Http2ConnectionHandler
     private static final int CONTROL_FRAMES_MAX = 1000;
     private static final int EMPTY_FRAMES_MAX = 2;
     private static final int CONTINUATIONS_MAX = 16;
-
-    private static final AsciiString OK = AsciiString.cached("200");
-    private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
-    private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
-    private static final AsciiString CACHE_CONTROL = AsciiString.cached("cache-control");
-    private static final AsciiString DNS_MESSAGE = AsciiString.cached(DohRequest.MEDIA_TYPE);
-    private static final AsciiString TEXT = AsciiString.cached("text/plain; charset=utf-8");
+    private static final int PINGS_MAX = 100;
 
     private final HttpConnection connection;
     private final Http2Connection.PropertyKey key;
     private ChannelHandlerContext context;
     private int streams;
     private int unsent;
+    private int pings;
+    private boolean greeted;
     private boolean reading;
 
     /// A request and its answer. Belongs to a stream.
-    private static final class Exchange {
+    static final class Exchange {
         private final Http2Stream stream;
         private final long begunNanos;
         private @Nullable WireQuery query;
@@ -75,10 +68,14 @@ final class Http2Exchanges extends Http2ConnectionHandler
             this.stream = stream;
             begunNanos = nowNanos;
         }
+
+        int id() {
+            return stream.id();
+        }
     }
 
     @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded before anything else.
-    private Http2Exchanges(
+    Http2Exchanges(
             Http2ConnectionDecoder decoder,
             Http2ConnectionEncoder encoder,
             Http2Settings settings,
@@ -90,16 +87,53 @@ final class Http2Exchanges extends Http2ConnectionHandler
         decoder.frameListener(new Requests());
     }
 
-    static Http2Exchanges on(HttpConnection connection) {
-        return new Builder(connection).build();
+    /// The octets that the body of a request may have.
+    abstract int bodyOctetsMax();
+
+    /// Looks at the beginning of a request: answers it, asks it, or lets its body come.
+    ///
+    /// @param end whether there is no body
+    abstract void begun(Exchange exchange, Http2Headers headers, boolean end);
+
+    /// The body of a request is complete, in the query's buffer.
+    abstract void complete(Exchange exchange, WireQuery query, int octets);
+
+    /// The body of a request is larger than [#bodyOctetsMax].
+    abstract void tooLarge(Exchange exchange);
+
+    /// Writes a response; of no octets if there is none.
+    abstract void answer(Exchange exchange, byte[] octets, int length);
+
+    HttpConnection owner() {
+        return connection;
+    }
+
+    ChannelHandlerContext context() {
+        return context;
+    }
+
+    /// Makes one of them.
+    @FunctionalInterface
+    interface Kind {
+        Http2Exchanges make(
+                Http2ConnectionDecoder decoder,
+                Http2ConnectionEncoder encoder,
+                Http2Settings settings,
+                HttpConnection connection);
+    }
+
+    static Http2Exchanges on(HttpConnection connection, int streamsMax, Kind kind) {
+        return new Builder(connection, streamsMax, kind).build();
     }
 
     private static final class Builder
             extends AbstractHttp2ConnectionHandlerBuilder<Http2Exchanges, Builder> {
         private final HttpConnection connection;
+        private final Kind kind;
 
-        Builder(HttpConnection connection) {
+        Builder(HttpConnection connection, int streamsMax, Kind kind) {
             this.connection = connection;
+            this.kind = kind;
             var streams = new DefaultHttp2Connection(true, 0);
             streams.remote()
                     .flowController(
@@ -109,7 +143,7 @@ final class Http2Exchanges extends Http2ConnectionHandler
             frameListener(new Http2FrameAdapter());
             initialSettings(
                     Http2Settings.defaultSettings()
-                            .maxConcurrentStreams(connection.worker().limits().perConnectionMax())
+                            .maxConcurrentStreams(streamsMax)
                             .maxHeaderListSize(HEADER_LIST_OCTETS_MAX));
             decoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS);
             encoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS);
@@ -129,7 +163,7 @@ final class Http2Exchanges extends Http2ConnectionHandler
                 Http2ConnectionDecoder decoder,
                 Http2ConnectionEncoder encoder,
                 Http2Settings settings) {
-            return new Http2Exchanges(decoder, encoder, settings, connection);
+            return kind.make(decoder, encoder, settings, connection);
         }
     }
 
@@ -156,6 +190,14 @@ final class Http2Exchanges extends Http2ConnectionHandler
 
     /// Frames that the client sends.
     private final class Requests extends Http2FrameAdapter {
+        @Override
+        public void onSettingsRead(ChannelHandlerContext from, Http2Settings settings) {
+            if (!greeted) {
+                greeted = true;
+                connection.greeted();
+            }
+        }
+
         @Override
         public void onHeadersRead(
                 ChannelHandlerContext from,
@@ -203,6 +245,15 @@ final class Http2Exchanges extends Http2ConnectionHandler
             }
             return octets;
         }
+
+        @Override
+        public void onPingRead(ChannelHandlerContext from, long data) throws Http2Exception {
+            if (++pings > PINGS_MAX) {
+                connection.worker().limits().reached("pings");
+                throw Http2Exception.connectionError(
+                        Http2Error.ENHANCE_YOUR_CALM, "too_many_pings");
+            }
+        }
     }
 
     private void begin(Http2Stream stream, Http2Headers headers, boolean end)
@@ -217,23 +268,13 @@ final class Http2Exchanges extends Http2ConnectionHandler
         streams++;
         reading = true;
         exchange.isComplete = end;
-        int status = DohRequest.check(headers.method(), headers.path(), headers.get(CONTENT_TYPE));
-        if (status != DohRequest.OK) {
-            refuse(exchange, status);
-        } else if (!DohRequest.isPost(headers.method())) {
-            var query = connection.worker().take();
-            ask(exchange, query, DohRequest.decode(headers.path(), query));
-        } else if (end) {
-            bodyIsComplete(exchange, null);
-        } else if (headers.getLong(CONTENT_LENGTH, 0) > DohRequest.OCTETS_MAX) {
-            refuse(exchange, DohRequest.CONTENT_TOO_LARGE);
-        }
+        begun(exchange, headers, end);
     }
 
     private void body(Exchange exchange, ByteBuf data, boolean end) {
         int octets = data.readableBytes();
-        if (exchange.bodyOctets + octets > DohRequest.OCTETS_MAX) {
-            refuse(exchange, DohRequest.CONTENT_TOO_LARGE);
+        if (exchange.bodyOctets + octets > bodyOctetsMax()) {
+            tooLarge(exchange);
         } else if (end) {
             bodyIsComplete(exchange, data);
         } else {
@@ -246,7 +287,10 @@ final class Http2Exchanges extends Http2ConnectionHandler
         }
     }
 
-    private void bodyIsComplete(Exchange exchange, @Nullable ByteBuf rest) {
+    /// Hands the whole body on.
+    ///
+    /// @param rest what came last of it
+    void bodyIsComplete(Exchange exchange, @Nullable ByteBuf rest) {
         exchange.isComplete = true;
         var query = connection.worker().take();
         int before = exchange.bodyOctets;
@@ -256,19 +300,26 @@ final class Http2Exchanges extends Http2ConnectionHandler
         if (rest != null) {
             rest.getBytes(rest.readerIndex(), buffer, before, octets - before);
         }
-        ask(exchange, query, octets);
+        complete(exchange, query, octets);
     }
 
-    private void ask(Exchange exchange, WireQuery query, int octets) {
-        var worker = connection.worker();
+    /// Reads the message in the query's buffer.
+    ///
+    /// @param octets negative if there is none
+    Verdict read(Exchange exchange, WireQuery query, int octets) {
         connection.asked();
-        query.from(Transport.HTTPS, connection.client(), connection.local(), exchange.begunNanos);
-        var verdict = octets < 0 ? Verdict.IGNORE : query.read(octets);
-        if (verdict == Verdict.IGNORE || verdict == Verdict.FORMERR) {
-            worker.give(query);
-            refuse(exchange, DohRequest.BAD_REQUEST);
-            return;
-        }
+        pings = 0;
+        query.from(
+                connection.transport(),
+                connection.client(),
+                connection.local(),
+                exchange.begunNanos);
+        return octets < 0 ? Verdict.IGNORE : query.read(octets);
+    }
+
+    /// Asks a query that has been read.
+    void serve(Exchange exchange, WireQuery query, Verdict verdict) {
+        var worker = connection.worker();
         query.ticket(exchange);
         exchange.query = query;
         int length = worker.serve(query, verdict, connection.listener(), this);
@@ -279,59 +330,24 @@ final class Http2Exchanges extends Http2ConnectionHandler
         }
     }
 
-    private void answer(Exchange exchange, byte[] octets, int length) {
-        if (length == 0) {
-            refuse(exchange, DohRequest.NO_RESPONSE);
-            return;
-        }
-        var headers =
-                ReadOnlyHttp2Headers.serverHeaders(
-                        false,
-                        OK,
-                        CONTENT_TYPE,
-                        DNS_MESSAGE,
-                        CONTENT_LENGTH,
-                        new AsciiString(Integer.toString(length)),
-                        CACHE_CONTROL,
-                        new AsciiString("max-age=" + MaxAge.seconds(octets, length)));
-        write(
-                exchange,
-                DohRequest.OK,
-                headers,
-                context.alloc().directBuffer(length).writeBytes(octets, 0, length));
-    }
-
-    private void refuse(Exchange exchange, int status) {
-        var text =
-                status == DohRequest.NO_RESPONSE
-                        ? "No response\n"
-                        : status == DohRequest.NOT_FOUND ? "\n" : "invalid request\n";
-        var body = text.getBytes(StandardCharsets.US_ASCII);
-        var headers =
-                ReadOnlyHttp2Headers.serverHeaders(
-                        false,
-                        new AsciiString(Integer.toString(status)),
-                        CONTENT_TYPE,
-                        TEXT,
-                        CONTENT_LENGTH,
-                        new AsciiString(Integer.toString(body.length)),
-                        AsciiString.cached("x-content-type-options"),
-                        AsciiString.cached("nosniff"));
-        write(exchange, status, headers, context.alloc().buffer().writeBytes(body));
-    }
-
-    private void write(Exchange exchange, int status, Http2Headers headers, ByteBuf body) {
-        connection.worker().limits().http(connection.listener().service().server(), status);
+    /// Counts an answer that is about to be written, until its stream ends.
+    void answering(Exchange exchange, int octets) {
         exchange.answeredNanos = System.nanoTime();
-        exchange.answerOctets = body.readableBytes();
-        unsent += exchange.answerOctets;
-        int id = exchange.stream.id();
-        var _ = encoder().writeHeaders(context, id, headers, 0, false, context.newPromise());
-        var sent = encoder().writeData(context, id, body, 0, true, context.newPromise());
+        exchange.answerOctets = octets;
+        unsent += octets;
+    }
+
+    /// What still comes of the request is not wanted, once the answer has left (RFC 9113, section
+    /// 8.1).
+    void answered(Exchange exchange, ChannelFuture sent) {
         if (!exchange.isComplete) {
-            // What still comes of the request is not wanted (RFC 9113, section 8.1).
             sent.addListener(_ -> {
-                var _ = resetStream(context, id, Http2Error.NO_ERROR.code(), context.newPromise());
+                var _ =
+                        resetStream(
+                                context,
+                                exchange.id(),
+                                Http2Error.NO_ERROR.code(),
+                                context.newPromise());
             });
         }
     }
@@ -417,19 +433,33 @@ final class Http2Exchanges extends Http2ConnectionHandler
         }
     }
 
+    /// Whether the client's settings have come.
+    boolean isGreeted() {
+        return greeted;
+    }
+
+    /// Asks the client to go elsewhere; requests that are on their way are still served (RFC 9113,
+    /// section 6.8).
+    void drain() {
+        goAway(Integer.MAX_VALUE);
+    }
+
     @Override
     public void end() {
+        goAway(connection().remote().lastStreamCreated());
         if (streams == 0) {
             connection.close();
-        } else {
-            var _ =
-                    goAway(
-                            context,
-                            connection().remote().lastStreamCreated(),
-                            Http2Error.NO_ERROR.code(),
-                            Unpooled.EMPTY_BUFFER,
-                            context.newPromise());
-            flush(context);
         }
+    }
+
+    private void goAway(int lastStream) {
+        var _ =
+                goAway(
+                        context,
+                        lastStream,
+                        Http2Error.NO_ERROR.code(),
+                        Unpooled.EMPTY_BUFFER,
+                        context.newPromise());
+        flush(context);
     }
 }

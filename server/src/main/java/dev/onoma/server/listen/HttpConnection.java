@@ -1,5 +1,7 @@
 package dev.onoma.server.listen;
 
+import dev.onoma.api.GrpcLimits;
+import dev.onoma.api.Transport;
 import dev.onoma.server.wire.Context;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -13,26 +15,35 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// A connection for DNS over HTTP (RFC 8484): its life, whatever is spoken on it.
+/// A connection for DNS over HTTP (RFC 8484) or gRPC: its life, whatever is spoken on it.
 ///
-/// What client and server agree on (ALPN) puts the version behind this handler: [Http2Exchanges] or
-/// [Http1Exchanges]. Only requests that are complete prolong the life of a connection: pings,
-/// settings or half a header do not.
+/// What client and server agree on (ALPN) puts the version behind this handler: [DohExchanges] or
+/// [Http1Exchanges]; for gRPC always [GrpcExchanges]. Only requests that are complete prolong the
+/// life of a connection: pings, settings or half a header do not.
 final class HttpConnection extends ChannelInboundHandlerAdapter implements Connections.Open {
     private static final int LINE_OCTETS_MAX = 8192;
     private static final int HEADER_OCTETS_MAX = 16 << 10;
 
+    /// How long a client may take to hear that it is to go elsewhere.
+    private static final long DRAIN_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final Transport transport;
     private final Worker worker;
     private final Listener listener;
     private final Connections connections;
+    private final GrpcLimits grpc;
     private InetSocketAddress client = Context.NOWHERE;
     private InetSocketAddress local = Context.NOWHERE;
     private Channel channel;
     private ChannelHandlerContext context;
     private @Nullable Exchanges exchanges;
+    private long openedNanos;
     private long deadlineNanos;
+    private long drainedNanos;
+    private boolean draining;
     private boolean ending;
 
     /// A version of HTTP.
@@ -50,10 +61,21 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     }
 
     @SuppressWarnings("NullAway.Init") // Netty calls channelActive before anything else.
-    HttpConnection(Worker worker, Listener listener, Connections connections) {
+    HttpConnection(Transport transport, Worker worker, Listener listener, Connections connections) {
+        this.transport = transport;
         this.worker = worker;
         this.listener = listener;
         this.connections = connections;
+        grpc = isGrpc() ? listener.service().grpc() : GrpcLimits.DEFAULT;
+    }
+
+    /// For gRPC.
+    GrpcLimits grpc() {
+        return grpc;
+    }
+
+    Transport transport() {
+        return transport;
     }
 
     Worker worker() {
@@ -76,7 +98,22 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
 
     /// A request is complete.
     void asked() {
-        deadlineNanos = System.nanoTime() + listener.service().limits().idle().toNanos();
+        deadlineNanos = System.nanoTime() + idle().toNanos();
+    }
+
+    /// Clients of gRPC keep connections for later; a greeting is enough for a first while.
+    void greeted() {
+        if (isGrpc()) {
+            asked();
+        }
+    }
+
+    private Duration idle() {
+        return isGrpc() ? grpc.idle() : listener.service().limits().idle();
+    }
+
+    private boolean isGrpc() {
+        return transport == Transport.GRPC;
     }
 
     @Override
@@ -85,13 +122,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
         channel = active.channel();
         client = (InetSocketAddress) channel.remoteAddress();
         local = (InetSocketAddress) channel.localAddress();
-        deadlineNanos = System.nanoTime() + listener.service().limits().read().toNanos();
+        openedNanos = System.nanoTime();
+        deadlineNanos = openedNanos + listener.service().limits().read().toNanos();
         if (!connections.opened(this)) {
             var _ = active.close();
             return;
         }
         if (channel.pipeline().get(SslHandler.class) == null) {
-            speakHttp1();
+            if (isGrpc()) {
+                speak(GrpcExchanges.on(this));
+            } else {
+                speakHttp1();
+            }
         }
         active.fireChannelActive();
     }
@@ -100,8 +142,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     public void userEventTriggered(ChannelHandlerContext from, Object event) {
         if (event instanceof SslHandshakeCompletionEvent done && done.isSuccess()) {
             var tls = channel.pipeline().get(SslHandler.class);
-            if ("h2".equals(tls.applicationProtocol())) {
-                speakHttp2();
+            if (isGrpc()) {
+                speak(GrpcExchanges.on(this));
+            } else if ("h2".equals(tls.applicationProtocol())) {
+                speak(DohExchanges.on(this));
             } else {
                 speakHttp1();
             }
@@ -111,8 +155,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
         from.fireUserEventTriggered(event);
     }
 
-    private void speakHttp2() {
-        var http2 = Http2Exchanges.on(this);
+    private void speak(Http2Exchanges http2) {
         exchanges = http2;
         channel.pipeline().addLast(http2);
     }
@@ -133,14 +176,34 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     @Override
     public void sweep(long nowNanos) {
         var http = exchanges;
-        boolean over = nowNanos - deadlineNanos >= 0 && (http == null || http.open() == 0);
-        if (over || http != null && !http.sweep(nowNanos)) {
+        if (isOver(nowNanos, http) || http != null && !http.sweep(nowNanos)) {
             if (!channel.isWritable()) {
                 worker.limits().reached("write");
             }
             // Not the way of a polite end, which waits for the streams.
             var _ = context.close();
         }
+    }
+
+    // A connection of gRPC that was greeted is drained first.
+    private boolean isOver(long nowNanos, @Nullable Exchanges http) {
+        if (draining) {
+            if (nowNanos - drainedNanos > DRAIN_NANOS && !ending) {
+                end();
+            }
+            return false;
+        }
+        boolean idle = nowNanos - deadlineNanos >= 0 && (http == null || http.open() == 0);
+        if (!(http instanceof Http2Exchanges http2) || !isGrpc() || !http2.isGreeted()) {
+            return idle;
+        }
+        long age = grpc.age().toNanos();
+        if (idle || age > 0 && nowNanos - openedNanos >= age) {
+            draining = true;
+            drainedNanos = nowNanos;
+            http2.drain();
+        }
+        return false;
     }
 
     @Override

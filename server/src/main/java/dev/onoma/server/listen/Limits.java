@@ -14,6 +14,7 @@ public final class Limits {
     private final Metrics.Family<Metrics.Counter> reached;
     private final Metrics.Gauge connections;
     private final Metrics.Family<Metrics.Counter> https;
+    private final Metrics.Family<Metrics.Counter> grpc;
 
     public Limits(Metrics metrics) {
         reached =
@@ -29,7 +30,14 @@ public final class Limits {
                         "Counter of DoH responses per server and http status code.",
                         "server",
                         "status");
-        for (var limit : new String[] {"connections", "per_source", "in_flight", "write"}) {
+        grpc =
+                metrics.counters(
+                        "onoma_grpc_server_responses_total",
+                        "Responses over gRPC per server and status code.",
+                        "server",
+                        "status");
+        for (var limit :
+                new String[] {"connections", "per_source", "in_flight", "write", "pings"}) {
             reached.with(limit);
         }
     }
@@ -65,6 +73,11 @@ public final class Limits {
     /// Counts a response over HTTP.
     void http(String server, int status) {
         https.with(server, status == DohRequest.OK ? "200" : Integer.toString(status)).inc();
+    }
+
+    /// Counts a response over gRPC.
+    void grpc(String server, int status) {
+        grpc.with(server, status == 0 ? "0" : Integer.toString(status)).inc();
     }
 
     void connections(int open) {

@@ -1,5 +1,6 @@
 package dev.onoma.server.listen;
 
+import dev.onoma.api.GrpcLimits;
 import dev.onoma.api.ListenerPlugin;
 import dev.onoma.api.OpenListener;
 import dev.onoma.api.TcpLimits;
@@ -31,7 +32,7 @@ public final class Listener {
     /// @param tls for connections that begin from now on; null for clear text
     /// @param connectionsMax of this listener alone; others wait to be accepted; 0 for no limit
     /// @param plugin that serves the scheme, or null where the server does
-    /// @param settings for that plugin
+    /// @param settings for that plugin, and limits of single schemes
     public record Service(
             Router router,
             TcpLimits limits,
@@ -41,6 +42,10 @@ public final class Listener {
             Settings settings) {
         String server() {
             return router.server();
+        }
+
+        GrpcLimits grpc() {
+            return settings.first(GrpcLimits.class).orElse(GrpcLimits.DEFAULT);
         }
     }
 

@@ -1,0 +1,123 @@
+package dev.onoma.server.listen;
+
+import dev.onoma.server.wire.MaxAge;
+import dev.onoma.server.wire.Verdict;
+import dev.onoma.server.wire.WireQuery;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
+import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
+
+/// DNS over HTTP/2 (RFC 8484).
+final class DohExchanges extends Http2Exchanges {
+    private static final AsciiString OK = AsciiString.cached("200");
+    private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
+    private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
+    private static final AsciiString CACHE_CONTROL = AsciiString.cached("cache-control");
+    private static final AsciiString DNS_MESSAGE = AsciiString.cached(DohRequest.MEDIA_TYPE);
+    private static final AsciiString TEXT = AsciiString.cached("text/plain; charset=utf-8");
+
+    private DohExchanges(
+            Http2ConnectionDecoder decoder,
+            Http2ConnectionEncoder encoder,
+            Http2Settings settings,
+            HttpConnection connection) {
+        super(decoder, encoder, settings, connection);
+    }
+
+    static Http2Exchanges on(HttpConnection connection) {
+        int streamsMax = connection.worker().limits().perConnectionMax();
+        return on(connection, streamsMax, DohExchanges::new);
+    }
+
+    @Override
+    int bodyOctetsMax() {
+        return DohRequest.OCTETS_MAX;
+    }
+
+    @Override
+    void begun(Exchange exchange, Http2Headers headers, boolean end) {
+        int status = DohRequest.check(headers.method(), headers.path(), headers.get(CONTENT_TYPE));
+        if (status != DohRequest.OK) {
+            refuse(exchange, status);
+        } else if (!DohRequest.isPost(headers.method())) {
+            var query = owner().worker().take();
+            complete(exchange, query, DohRequest.decode(headers.path(), query));
+        } else if (end) {
+            bodyIsComplete(exchange, null);
+        } else if (headers.getLong(CONTENT_LENGTH, 0) > DohRequest.OCTETS_MAX) {
+            refuse(exchange, DohRequest.CONTENT_TOO_LARGE);
+        }
+    }
+
+    @Override
+    void tooLarge(Exchange exchange) {
+        refuse(exchange, DohRequest.CONTENT_TOO_LARGE);
+    }
+
+    @Override
+    void complete(Exchange exchange, WireQuery query, int octets) {
+        var verdict = read(exchange, query, octets);
+        if (verdict == Verdict.IGNORE || verdict == Verdict.FORMERR) {
+            owner().worker().give(query);
+            refuse(exchange, DohRequest.BAD_REQUEST);
+        } else {
+            serve(exchange, query, verdict);
+        }
+    }
+
+    @Override
+    void answer(Exchange exchange, byte[] octets, int length) {
+        if (length == 0) {
+            refuse(exchange, DohRequest.NO_RESPONSE);
+            return;
+        }
+        var headers =
+                ReadOnlyHttp2Headers.serverHeaders(
+                        false,
+                        OK,
+                        CONTENT_TYPE,
+                        DNS_MESSAGE,
+                        CONTENT_LENGTH,
+                        new AsciiString(Integer.toString(length)),
+                        CACHE_CONTROL,
+                        new AsciiString("max-age=" + MaxAge.seconds(octets, length)));
+        write(
+                exchange,
+                DohRequest.OK,
+                headers,
+                context().alloc().directBuffer(length).writeBytes(octets, 0, length));
+    }
+
+    private void refuse(Exchange exchange, int status) {
+        var text =
+                status == DohRequest.NO_RESPONSE
+                        ? "No response\n"
+                        : status == DohRequest.NOT_FOUND ? "\n" : "invalid request\n";
+        var body = text.getBytes(StandardCharsets.US_ASCII);
+        var headers =
+                ReadOnlyHttp2Headers.serverHeaders(
+                        false,
+                        new AsciiString(Integer.toString(status)),
+                        CONTENT_TYPE,
+                        TEXT,
+                        CONTENT_LENGTH,
+                        new AsciiString(Integer.toString(body.length)),
+                        AsciiString.cached("x-content-type-options"),
+                        AsciiString.cached("nosniff"));
+        write(exchange, status, headers, context().alloc().buffer().writeBytes(body));
+    }
+
+    private void write(Exchange exchange, int status, Http2Headers headers, ByteBuf body) {
+        owner().worker().limits().http(owner().listener().service().server(), status);
+        answering(exchange, body.readableBytes());
+        int id = exchange.id();
+        var context = context();
+        var _ = encoder().writeHeaders(context, id, headers, 0, false, context.newPromise());
+        answered(exchange, encoder().writeData(context, id, body, 0, true, context.newPromise()));
+    }
+}

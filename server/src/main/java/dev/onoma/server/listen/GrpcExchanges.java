@@ -1,0 +1,178 @@
+package dev.onoma.server.listen;
+
+import dev.onoma.api.DnsPacket;
+import dev.onoma.server.wire.Verdict;
+import dev.onoma.server.wire.WireQuery;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
+import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
+
+/// DNS over gRPC: `Query` of `coredns.dns.DnsService`, the one call there is.
+///
+/// gRPC is a use of HTTP/2, a few headers and five octets in front of each message, so it is spoken
+/// here on the same codec, with the same limits, as DNS over HTTP: a library for it would cost some
+/// megabytes and a multiple of the time.
+final class GrpcExchanges extends Http2Exchanges {
+    private static final String METHOD = "/coredns.dns.DnsService/Query";
+    private static final String SERVICE = "/coredns.dns.DnsService/";
+    private static final String MEDIA_TYPE = "application/grpc";
+
+    private static final int STATUS_OK = 0;
+    private static final int STATUS_UNKNOWN = 2;
+    private static final int STATUS_RESOURCE_EXHAUSTED = 8;
+    private static final int STATUS_UNIMPLEMENTED = 12;
+    private static final int STATUS_INTERNAL = 13;
+
+    private static final AsciiString STATUS = AsciiString.cached("grpc-status");
+    private static final AsciiString MESSAGE = AsciiString.cached("grpc-message");
+    private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
+    private static final Http2Headers BEGIN =
+            ReadOnlyHttp2Headers.serverHeaders(
+                    false, AsciiString.cached("200"), CONTENT_TYPE, AsciiString.cached(MEDIA_TYPE));
+    private static final Http2Headers END =
+            ReadOnlyHttp2Headers.trailers(false, STATUS, AsciiString.cached("0"));
+    private static final Http2Headers NOT_GRPC =
+            ReadOnlyHttp2Headers.serverHeaders(false, AsciiString.cached("415"));
+    private static final Http2Headers NOT_POST =
+            ReadOnlyHttp2Headers.serverHeaders(false, AsciiString.cached("405"));
+
+    private GrpcExchanges(
+            Http2ConnectionDecoder decoder,
+            Http2ConnectionEncoder encoder,
+            Http2Settings settings,
+            HttpConnection connection) {
+        super(decoder, encoder, settings, connection);
+    }
+
+    static Http2Exchanges on(HttpConnection connection) {
+        return on(connection, connection.grpc().streamsMax(), GrpcExchanges::new);
+    }
+
+    @Override
+    int bodyOctetsMax() {
+        return DnsPacket.PREFIX_OCTETS + DnsPacket.OCTETS_MAX;
+    }
+
+    @Override
+    void begun(Exchange exchange, Http2Headers headers, boolean end) {
+        var path = headers.path();
+        if (!isGrpc(headers.get(CONTENT_TYPE))) {
+            refuseHttp(exchange, NOT_GRPC);
+        } else if (!AsciiString.contentEquals("POST", headers.method())) {
+            refuseHttp(exchange, NOT_POST);
+        } else if (path == null || !AsciiString.contentEquals(METHOD, path)) {
+            refuse(exchange, STATUS_UNIMPLEMENTED, unknown(String.valueOf(path)));
+        } else if (end) {
+            bodyIsComplete(exchange, null);
+        }
+    }
+
+    private static boolean isGrpc(@Nullable CharSequence mediaType) {
+        if (mediaType == null || mediaType.length() < MEDIA_TYPE.length()) {
+            return false;
+        }
+        int end = MEDIA_TYPE.length();
+        return AsciiString.contentEqualsIgnoreCase(MEDIA_TYPE, mediaType.subSequence(0, end))
+                && (mediaType.length() == end || "+;".indexOf(mediaType.charAt(end)) >= 0);
+    }
+
+    private static String unknown(String path) {
+        int slash = path.lastIndexOf('/');
+        if (slash < 1) {
+            return "malformed method name: " + path;
+        }
+        var service = path.substring(1, slash);
+        return path.startsWith(SERVICE)
+                ? "unknown method " + path.substring(slash + 1) + " for service " + service
+                : "unknown service " + service;
+    }
+
+    @Override
+    void tooLarge(Exchange exchange) {
+        refuse(
+                exchange,
+                STATUS_RESOURCE_EXHAUSTED,
+                "dns message exceeds size limit: " + DnsPacket.OCTETS_MAX);
+    }
+
+    @Override
+    void complete(Exchange exchange, WireQuery query, int octets) {
+        int length = DnsPacket.unwrap(query.buffer(octets), octets);
+        var verdict = read(exchange, query, length);
+        if (length >= 0 && verdict != Verdict.IGNORE && verdict != Verdict.FORMERR) {
+            serve(exchange, query, verdict);
+            return;
+        }
+        owner().worker().give(query);
+        switch (length) {
+            case DnsPacket.TOO_LARGE -> tooLarge(exchange);
+            case DnsPacket.COMPRESSED ->
+                    refuse(exchange, STATUS_UNIMPLEMENTED, "compression is not supported");
+            case DnsPacket.BROKEN ->
+                    refuse(exchange, STATUS_INTERNAL, "the request is not one DnsPacket");
+            default -> refuse(exchange, STATUS_UNKNOWN, "dns request rejected");
+        }
+    }
+
+    @Override
+    void answer(Exchange exchange, byte[] octets, int length) {
+        if (length == 0) {
+            refuse(exchange, STATUS_UNKNOWN, "no response");
+            return;
+        }
+        count(STATUS_OK);
+        answering(exchange, DnsPacket.wrapped(length));
+        var context = context();
+        var body =
+                context.alloc()
+                        .directBuffer(DnsPacket.wrapped(length))
+                        .writeBytes(DnsPacket.front(length))
+                        .writeBytes(octets, 0, length);
+        int id = exchange.id();
+        var _ = encoder().writeHeaders(context, id, BEGIN, 0, false, context.newPromise());
+        var _ = encoder().writeData(context, id, body, 0, false, context.newPromise());
+        answered(exchange, encoder().writeHeaders(context, id, END, 0, true, context.newPromise()));
+    }
+
+    private void refuse(Exchange exchange, int status, String text) {
+        count(status);
+        write(
+                exchange,
+                ReadOnlyHttp2Headers.serverHeaders(
+                        false,
+                        AsciiString.cached("200"),
+                        CONTENT_TYPE,
+                        AsciiString.cached(MEDIA_TYPE),
+                        STATUS,
+                        new AsciiString(Integer.toString(status)),
+                        MESSAGE,
+                        new AsciiString(DnsPacket.escape(text))));
+    }
+
+    private void refuseHttp(Exchange exchange, Http2Headers headers) {
+        count(STATUS_INTERNAL);
+        write(exchange, headers);
+    }
+
+    private void write(Exchange exchange, Http2Headers headers) {
+        answering(exchange, 0);
+        answered(
+                exchange,
+                encoder()
+                        .writeHeaders(
+                                context(),
+                                exchange.id(),
+                                headers,
+                                0,
+                                true,
+                                context().newPromise()));
+    }
+
+    private void count(int status) {
+        owner().worker().limits().grpc(owner().listener().service().server(), status);
+    }
+}
