@@ -1,6 +1,7 @@
 package dev.onoma.plugins.dnssec;
 
 import dev.onoma.api.Log;
+import dev.onoma.zone.SigningKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,10 +54,6 @@ record KeyRing(List<Name> zones, List<List<SigningKey>> keys) {
 
     /// The keys that sign a set.
     List<SigningKey> signers(int zone, boolean forKeys) {
-        var all = keys.get(zone);
-        boolean split =
-                all.stream().anyMatch(SigningKey::isKeySigning)
-                        && !all.stream().allMatch(SigningKey::isKeySigning);
-        return split ? all.stream().filter(k -> k.isKeySigning() == forKeys).toList() : all;
+        return SigningKey.signers(keys.get(zone), forKeys);
     }
 }

@@ -1,7 +1,7 @@
 /// The `dnssec` plugin: signs responses on their way to clients that set DO (RFC 4035, RFC 9824).
 ///
-/// Start at [DnssecHandler]; [DnssecOptions] reads the Corefile, [SigningKey] the files of a key.
-/// [Denials] says what is not there. The manual for operators is `README.md` beside this file.
+/// Start at [DnssecHandler]; [DnssecOptions] reads the Corefile, [KeyRing] the keys. [Denials] says
+/// what is not there. The manual for operators is `README.md` beside this file.
 @NullMarked
 package dev.onoma.plugins.dnssec;
 

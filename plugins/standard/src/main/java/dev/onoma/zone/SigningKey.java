@@ -1,4 +1,4 @@
-package dev.onoma.plugins.dnssec;
+package dev.onoma.zone;
 
 import java.io.IOException;
 import java.math.BigInteger;
@@ -19,6 +19,7 @@ import java.security.spec.RSAPrivateCrtKeySpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.DNSKEYRecord;
@@ -34,22 +35,22 @@ import org.xbill.DNS.TXTRecord;
 /// record, and `.private` with the numbers of the private key, format 1.2 or 1.3.
 ///
 /// @param record the DNSKEY record
-record SigningKey(DNSKEYRecord record, PrivateKey secret) {
+public record SigningKey(DNSKEYRecord record, PrivateKey secret) {
     private static final long TTL_DEFAULT = 3600;
 
     /// Whether this signs keys (SEP, RFC 4034, section 2.1.1).
-    boolean isKeySigning() {
+    public boolean isKeySigning() {
         return (record.getFlags() & DNSKEYRecord.Flags.SEP_KEY) != 0;
     }
 
     /// Whether the algorithm is one that nobody should sign with any more (RFC 9904).
-    boolean isWeak() {
+    public boolean isWeak() {
         return record.getAlgorithm() == Algorithm.RSASHA1
                 || record.getAlgorithm() == Algorithm.RSA_NSEC3_SHA1;
     }
 
     /// This key for a zone.
-    SigningKey owned(org.xbill.DNS.Name zone) {
+    public SigningKey owned(org.xbill.DNS.Name zone) {
         var owned =
                 new DNSKEYRecord(
                         zone,
@@ -62,7 +63,9 @@ record SigningKey(DNSKEYRecord record, PrivateKey secret) {
         return new SigningKey(owned, secret);
     }
 
-    RRSIGRecord sign(RRset set, Instant inception, Instant expiration) throws DNSSECException {
+    /// A signature over a set of the zone.
+    public RRSIGRecord sign(RRset set, Instant inception, Instant expiration)
+            throws DNSSECException {
         return DNSSEC.sign(set, record, secret, inception, expiration);
     }
 
@@ -70,7 +73,7 @@ record SigningKey(DNSKEYRecord record, PrivateKey secret) {
     ///
     /// @param base the file name without `.key` and `.private`
     /// @throws IOException with what is wrong with it
-    static SigningKey read(Path base) throws IOException {
+    public static SigningKey read(Path base) throws IOException {
         var publicFile = base.resolveSibling(base.getFileName() + ".key");
         var privateFile = base.resolveSibling(base.getFileName() + ".private");
         try {
@@ -92,6 +95,15 @@ record SigningKey(DNSKEYRecord record, PrivateKey secret) {
                             .formatted(privateFile, publicFile, e.getMessage()),
                     e);
         }
+    }
+
+    /// Of the keys of a zone those that sign a set: keys for keys, where there are others beside
+    /// them, sign the DNSKEY records and what is made of them, and nothing else.
+    public static List<SigningKey> signers(List<SigningKey> all, boolean forKeys) {
+        boolean split =
+                all.stream().anyMatch(SigningKey::isKeySigning)
+                        && !all.stream().allMatch(SigningKey::isKeySigning);
+        return split ? all.stream().filter(k -> k.isKeySigning() == forKeys).toList() : all;
     }
 
     private static DNSKEYRecord dnskey(Path file) throws IOException {
