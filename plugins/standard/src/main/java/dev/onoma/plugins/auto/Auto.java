@@ -24,6 +24,7 @@ public final class Auto implements Plugin {
     public Handler setup(List<Directive> occurrences, ServerBlock block) {
         var options = AutoOptions.parse(occurrences, block);
         var folder = block.keep(WatchedFolder.class, options.key(), _ -> watched(options, block));
+        block.onValidate(folder::check);
         block.onStart(folder::start);
         block.onServing(folder::serving);
         folder.table().offer(block);

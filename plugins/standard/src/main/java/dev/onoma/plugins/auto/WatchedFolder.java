@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,27 @@ final class WatchedFolder implements AutoCloseable {
         look();
         if (!reload.isZero()) {
             watch = block.time().every(reload, this::look);
+        }
+    }
+
+    /// Reads all files, and serves nothing of them.
+    ///
+    /// @throws IOException with everything that is wrong with them
+    void check() throws IOException {
+        if (!Files.exists(folder.directory())) {
+            return; // a start warns of it, and waits
+        }
+        var mistakes = new ArrayList<String>();
+        folder.look()
+                .forEach((origin, path) -> {
+                    try (var file = new ZoneFile(path, origin, reload, "auto", block)) {
+                        file.check();
+                    } catch (IOException e) {
+                        mistakes.add(String.valueOf(e.getMessage()));
+                    }
+                });
+        if (!mistakes.isEmpty()) {
+            throw new IOException(String.join("\n", mistakes));
         }
     }
 

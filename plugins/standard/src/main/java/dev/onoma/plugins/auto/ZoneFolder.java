@@ -28,7 +28,8 @@ record ZoneFolder(Path directory, Pattern files, OriginTemplate origin, Log log)
     /// @throws IOException if the folder cannot be read
     Map<Name, Path> look() throws IOException {
         var found = new ArrayList<Path>();
-        Files.walkFileTree(directory.toRealPath(), new Walk(found));
+        var top = directory.toRealPath();
+        Files.walkFileTree(top, new Walk(top, found));
         // In the order in which Go walks: of each folder what it holds, by name.
         found.sort(null);
         var zones = new LinkedHashMap<Name, Path>();
@@ -60,9 +61,11 @@ record ZoneFolder(Path directory, Pattern files, OriginTemplate origin, Log log)
 
     /// Collects what may be a file of a zone.
     private static final class Walk extends SimpleFileVisitor<Path> {
+        private final Path top;
         private final List<Path> found;
 
-        Walk(List<Path> found) {
+        Walk(Path top, List<Path> found) {
+            this.top = top;
             this.found = found;
         }
 
@@ -82,9 +85,9 @@ record ZoneFolder(Path directory, Pattern files, OriginTemplate origin, Log log)
 
         @Override
         public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-            // Gone meanwhile, or not for us to read; but the folder itself must be there.
-            if (found.isEmpty() && !Files.isReadable(file)) {
-                return FileVisitResult.CONTINUE;
+            // Gone meanwhile, or not for us to read; but the folder itself must be.
+            if (file.equals(top)) {
+                throw e;
             }
             return FileVisitResult.CONTINUE;
         }

@@ -82,6 +82,19 @@ final class AutoTest {
     }
 
     @Test
+    void mistakesInZoneFilesAreFoundWithoutServing() throws Exception {
+        zone("db.a.test", 1);
+        Files.writeString(folder.resolve("db.b.test"), "this is no zone\n");
+        Files.writeString(folder.resolve("db.c.test"), "neither is this\n");
+        bench.root(folder);
+        bench.setup(new Auto(), "auto {\ndirectory .\n}");
+        assertThat(bench.mistakes())
+                .singleElement()
+                .asString()
+                .contains("db.b.test:1", "db.c.test:1");
+    }
+
+    @Test
     void whatCannotBeReadChangesNothing() throws Exception {
         zone("db.a.test", 1);
         var auto = auto("auto { ; directory . ; }");
