@@ -1,6 +1,9 @@
 package dev.onoma.zone;
 
 import dev.onoma.api.NameKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Type;
 
@@ -39,6 +42,54 @@ public final class MessageRecords {
             throw new ZoneException("the message", String.valueOf(e.getMessage()));
         }
         return out;
+    }
+
+    /// The records of an update message (RFC 2136, section 2).
+    ///
+    /// @throws ZoneException if they are malformed
+    static Update update(byte[] message, int length) throws ZoneException {
+        var prerequisites = new ArrayList<UpdateRecord>();
+        var changes = new ArrayList<UpdateRecord>();
+        try {
+            var reader = new MessageRecords(message, length, 12);
+            for (int i = reader.u16(4); i > 0; i--) {
+                reader.at = reader.name(reader.at, reader.owner, 0, null) + 4;
+            }
+            for (int i = reader.u16(6); i > 0; i--) {
+                prerequisites.add(reader.update());
+            }
+            for (int i = reader.u16(8); i > 0; i--) {
+                changes.add(reader.update());
+            }
+        } catch (SyntaxException | ArrayIndexOutOfBoundsException e) {
+            throw new ZoneException("the message", String.valueOf(e.getMessage()));
+        }
+        return new Update(List.copyOf(prerequisites), List.copyOf(changes));
+    }
+
+    private UpdateRecord update() throws SyntaxException {
+        int[] ownerLength = new int[1];
+        int fixed = name(at, owner, 0, ownerLength);
+        need(fixed + 10);
+        int type = u16(fixed);
+        int ttl = u16(fixed + 4) << 16 | u16(fixed + 6);
+        int end = fixed + 10 + u16(fixed + 8);
+        need(end);
+        dataLength = 0;
+        if (end > fixed + 10) {
+            data(type, fixed + 10, end);
+            RdataCheck.check(type, data, 0, dataLength);
+        }
+        at = end;
+        var name = new NameKey();
+        name.read(owner, 0, ownerLength[0]);
+        return new UpdateRecord(
+                name.copy(),
+                Arrays.copyOf(owner, ownerLength[0]),
+                type,
+                u16(fixed + 2),
+                Math.max(0, ttl),
+                Arrays.copyOf(data, dataLength));
     }
 
     private void record(PackedRecords out) throws SyntaxException {

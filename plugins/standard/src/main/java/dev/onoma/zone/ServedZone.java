@@ -71,6 +71,13 @@ public final class ServedZone {
         return changes;
     }
 
+    /// Serves a version that was kept together with what led to it.
+    public void restore(ZoneData version, List<ZoneDelta> known) {
+        answers = new ZoneAnswers(version);
+        changes = List.copyOf(known.subList(Math.max(0, known.size() - 100), known.size()));
+        listeners.forEach(l -> l.accept(apex));
+    }
+
     /// Serves another version from now on.
     public void serve(ZoneData version) {
         var before = data();

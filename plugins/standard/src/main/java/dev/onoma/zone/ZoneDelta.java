@@ -21,7 +21,7 @@ public record ZoneDelta(long from, long to, PackedRecords removed, PackedRecords
     /// Compares two versions: as long as both have names, unless there is more than `octetsMax`.
     ///
     /// @return null if there is
-    static @Nullable ZoneDelta between(ZoneData earlier, ZoneData later, int octetsMax) {
+    public static @Nullable ZoneDelta between(ZoneData earlier, ZoneData later, int octetsMax) {
         var delta =
                 new ZoneDelta(
                         earlier.serial(), later.serial(), new PackedRecords(), new PackedRecords());

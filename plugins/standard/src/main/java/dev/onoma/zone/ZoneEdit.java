@@ -99,6 +99,47 @@ public final class ZoneEdit {
         return owner(name).records.keySet().stream().map(ZoneEdit::type).distinct().toList();
     }
 
+    /// Whether a name has a record of this type and data.
+    public boolean contains(NameKey name, int type, byte[] data) {
+        return same(owner(name).records, type, data) != null;
+    }
+
+    /// The serial of a SOA record.
+    static long serial(byte[] soa) {
+        return Arena.i32(soa, soa.length - 20) & 0xffff_ffffL;
+    }
+
+    /// Gives the zone the next serial, if it still has that of the version that is changed. It is
+    /// never 0 (RFC 2136, section 4.2).
+    public void nextSerial() {
+        var apex = base.apexKey();
+        var soa = data(apex, Type.SOA).getFirst();
+        if (serial(soa) != base.serial()) {
+            return;
+        }
+        var next = soa.clone();
+        int serial = (int) (base.serial() + 1);
+        Arena.put32(next, next.length - 20, serial == 0 ? 1 : serial);
+        int ttl = ttlOf(apex, soa);
+        removeAll(apex, Type.SOA);
+        add(apex, Type.SOA, ttl, next);
+    }
+
+    private int ttlOf(NameKey name, byte[] soa) {
+        return owner(name).records.getOrDefault(key(Type.SOA, soa, 0, soa.length), 0);
+    }
+
+    /// Whether anything is different from the version that is changed.
+    public boolean isChanged() {
+        for (var owner : owners.entrySet()) {
+            var before = new ZoneEdit(base).owner(owner.getKey()).records;
+            if (!before.equals(owner.getValue().records)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Takes a record away.
     ///
     /// @return whether it was there
