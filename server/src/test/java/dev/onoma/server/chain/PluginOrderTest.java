@@ -14,7 +14,15 @@ import org.junit.jupiter.api.Test;
 
 final class PluginOrderTest {
     private static final List<String> OURS =
-            List.of("admin", "cookies", "rrl", "blocklist", "finalize", "alternate", "fanout");
+            List.of(
+                    "admin",
+                    "cookies",
+                    "rrl",
+                    "blocklist",
+                    "finalize",
+                    "alternate",
+                    "fanout",
+                    "dynupdate");
 
     private record Placed(String name, Optional<String> before, Optional<String> after)
             implements Plugin {
