@@ -88,6 +88,13 @@ final class FilePluginTest {
                 .anySatisfy(m -> assertThat(m).contains("missing", "no such file"));
     }
 
+    // CoreDNS does not start with it.
+    @Test
+    void aZoneMayHaveTheSerialZero() throws Exception {
+        write("z", ZONE.formatted(0, "192.0.2.1"));
+        assertThat(ask(bench.start(new FilePlugin(), "file z"))).containsExactly("192.0.2.1");
+    }
+
     @Test
     void aChangeWithoutANewSerialIsServedToo() throws Exception {
         write("z", ZONE.formatted(1, "192.0.2.1"));
