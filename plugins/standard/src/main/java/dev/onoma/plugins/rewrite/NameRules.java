@@ -2,6 +2,7 @@ package dev.onoma.plugins.rewrite;
 
 import com.google.re2j.Pattern;
 import dev.onoma.api.NameKey;
+import dev.onoma.api.NameMemo;
 import dev.onoma.api.NamePattern;
 import dev.onoma.api.NamePattern.Kind;
 import dev.onoma.api.Names;
@@ -42,7 +43,8 @@ final class NameRules {
             answers.read(words, pattern.kind().name().toLowerCase(Locale.ROOT));
         }
         boolean auto = answers.auto || pattern.kind() == Kind.EXACT;
-        return new NameRule(pattern, to, template, auto, List.copyOf(answers.changes), stops);
+        return new NameRule(
+                pattern, to, template, auto, List.copyOf(answers.changes), stops, new NameMemo<>());
     }
 
     /// The answer part of a rule.
@@ -108,6 +110,12 @@ final class NameRules {
         }
     }
 
+    /// What became of a name.
+    ///
+    /// @param changes of the answer
+    private record Rewritten(Name name, NameKey key, List<ResponseRule.Change> changes) {}
+
+    /// @param memo of names that were rewritten lately
     /// @param to what comes in place of what is found, if that is no regular expression
     /// @param template of the whole name, if it is
     private record NameRule(
@@ -116,25 +124,42 @@ final class NameRules {
             @Nullable TextTemplate template,
             boolean auto,
             List<ResponseRule.Change> answers,
-            boolean stops)
+            boolean stops,
+            NameMemo<Rewritten> memo)
             implements Rule {
         @Override
         public boolean fits(Query query, NameKey name, int type, int dclass) {
-            return pattern.matches(name);
+            // Whether a regular expression matches takes longer than looking.
+            return pattern.kind() == Kind.REGEX && memo.find(name, 0) != null
+                    || pattern.matches(name);
         }
 
         @Override
         public boolean apply(Rewriting rewriting) {
             var before = rewriting.key();
+            var known = memo.find(before, 0);
+            if (known == null) {
+                known = work(before);
+                memo.keep(before, 0, known);
+            }
+            rewriting.name(known.name(), known.key());
+            var changes = known.changes();
+            for (int i = 0; i < changes.size(); i++) {
+                rewriting.onResponse(changes.get(i));
+            }
+            return true;
+        }
+
+        private Rewritten work(NameKey before) {
             var name = rewritten(before);
-            rewriting.name(name);
+            var changes = new ArrayList<ResponseRule.Change>();
             if (auto) {
                 var back = back(before, name);
-                rewriting.onResponse(NameChange.ofOwners(back));
-                rewriting.onResponse(NameChange.ofValues(back));
+                changes.add(NameChange.ofOwners(back));
+                changes.add(NameChange.ofValues(back));
             }
-            answers.forEach(rewriting::onResponse);
-            return true;
+            changes.addAll(answers);
+            return new Rewritten(name, NameKey.of(name), List.copyOf(changes));
         }
 
         private NameChange back(NameKey before, Name name) {

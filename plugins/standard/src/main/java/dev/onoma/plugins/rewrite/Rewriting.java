@@ -47,9 +47,10 @@ final class Rewriting {
         return dclass;
     }
 
-    void name(Name to) {
+    /// @param itsKey the key of the same name
+    void name(Name to, NameKey itsKey) {
         name = to;
-        key = NameKey.of(to);
+        key = itsKey;
     }
 
     void type(int to) {

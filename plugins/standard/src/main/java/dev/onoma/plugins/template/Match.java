@@ -27,6 +27,8 @@ final class Match implements GoTemplate.Data {
     private final Object[] variables;
     private final Map<String, Object> named = new LinkedHashMap<>();
     private @Nullable String name;
+    private @Nullable Map<String, Object> groups;
+    private boolean personal;
 
     /// @param found null if every name matches
     Match(Rule rule, Query query, int zone, String regex, @Nullable Matcher found, int variables) {
@@ -59,6 +61,12 @@ final class Match implements GoTemplate.Data {
                 : value instanceof Duration || value instanceof ZonedDateTime
                         ? value.toString()
                         : value;
+    }
+
+    /// Whether the template has looked at more than name, type and class, so that the next query
+    /// for the same may get something else.
+    boolean isPersonal() {
+        return personal;
     }
 
     /// Which template it is, for an operator.
@@ -119,22 +127,37 @@ final class Match implements GoTemplate.Data {
     }
 
     private Map<String, Object> groups() {
-        var groups = new LinkedHashMap<String, Object>();
+        var known = groups;
+        if (known == null) {
+            known = findGroups();
+            groups = known;
+        }
+        return known;
+    }
+
+    private Map<String, Object> findGroups() {
+        var all = new LinkedHashMap<String, Object>();
         var matches = matches();
         for (int i = 0; i < matches.size(); i++) {
-            groups.put(Integer.toString(i), matches.get(i));
+            all.put(Integer.toString(i), matches.get(i));
         }
         var matcher = found;
         if (matcher != null) {
             for (var group : Rule.groupNames(matcher)) {
-                groups.put(group, orEmpty(matcher.group(group)));
+                all.put(group, orEmpty(matcher.group(group)));
             }
         }
-        return groups;
+        return all;
     }
 
     @Override
     public @Nullable Object field(String field, Object[] arguments) {
+        switch (field) {
+            case "Zone", "Name", "Class", "Type", "Match", "Group", "Regex" -> {
+                // the same for everybody
+            }
+            default -> personal = true;
+        }
         if (field.equals("Meta")) {
             if (arguments.length != 1) {
                 throw new GoException(

@@ -37,10 +37,11 @@ final class TemplateMetrics {
                 name, help, "server", "zone", "view", "class", "type", "section", "template");
     }
 
-    void matched(Match match) {
+    /// The counter of what matches like this.
+    Counter matches(Match match) {
         var query = match.query();
-        matches.with(query.server(), match.zoneName(), query.view(), match.dclass(), match.type())
-                .inc();
+        return matches.with(
+                query.server(), match.zoneName(), query.view(), match.dclass(), match.type());
     }
 
     void templateFailed(Match match, RecordTemplate template) {

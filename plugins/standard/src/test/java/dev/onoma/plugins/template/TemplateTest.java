@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.onoma.api.Handler;
 import dev.onoma.api.Outcome;
 import dev.onoma.testkit.Bench;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -199,6 +201,50 @@ final class TemplateTest {
                             "server", "zone", "view", "class", "type", "section", "template"
                         },
                         new String[] {"", "test.", "", "IN", type, "answer", text});
+    }
+
+    @Test
+    void whatDependsOnTheClientIsNotRememberedForOthers() {
+        var handler =
+                template(
+                        "template IN TXT test {\nanswer \"{{ .Name }} 60 IN TXT {{ .Remote }}\"\n}");
+        for (var client : new String[] {"192.0.2.1", "192.0.2.2"}) {
+            var query = bench.query("a.test.", "TXT");
+            query.from(
+                    query.transport(),
+                    new InetSocketAddress(InetAddress.ofLiteral(client), 4000),
+                    query.local(),
+                    0);
+            assertThat(Bench.records(bench.answer(handler, query), Section.ANSWER))
+                    .containsExactly("a.test. 60 IN TXT " + client);
+        }
+    }
+
+    @Test
+    void whatIsRememberedIsCountedAndFitsEverySpelling() {
+        var handler =
+                template(
+                        "template IN A test {\nmatch ^a[0-9][.]test[.]$\n"
+                                + "answer \"{{ .Name }} 60 IN A 192.0.2.7\"\nfallthrough\n}");
+        for (var name : new String[] {"a1.test.", "A1.Test.", "a1.TEST."}) {
+            assertThat(Bench.records(bench.answer(handler, name, "A"), Section.ANSWER))
+                    .containsExactly(name + " 60 IN A 192.0.2.7");
+        }
+        for (int i = 0; i < 2; i++) {
+            assertThat(handler.handle(bench.query("b.test.", "A"), Bench.NOTHING))
+                    .isInstanceOf(Outcome.Failed.class);
+        }
+        var counters =
+                bench.metrics()
+                        .counters(
+                                "coredns_template_matches_total",
+                                "",
+                                "server",
+                                "zone",
+                                "view",
+                                "class",
+                                "type");
+        assertThat(counters.with("", "test.", "", "IN", "A").value()).isEqualTo(3);
     }
 
     @Test
