@@ -43,8 +43,8 @@ final class SignTest {
         assertThat(said).contains("SOA 13");
     }
 
-    /// @param keys which keys sign what: `-x` where keys for keys do nothing else, `-z` where each signs
-    ///   everything
+    /// @param keys which keys sign what: `-x` where keys for keys do nothing else, `-z` where each
+    ///   signs everything
     private void check(String zone, String keys) throws IOException, InterruptedException {
         var file = folder.resolve("out/db." + zone + ".signed").toString();
         assertThat(Tools.run(verify, keys, "-o", zone, file)).contains("Zone fully signed");
