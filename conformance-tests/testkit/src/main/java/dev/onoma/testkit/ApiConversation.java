@@ -25,6 +25,7 @@ final class ApiConversation {
     private final OutputStream out;
     private Map<String, String> query = Map.of();
     private boolean protobuf;
+    private String authorization = "";
 
     ApiConversation(ApiServer server, Socket socket) throws IOException {
         this.server = server;
@@ -36,9 +37,12 @@ final class ApiConversation {
     void run() throws IOException, InterruptedException {
         for (var line = line(); !line.isEmpty(); line = line()) {
             var accept = "";
+            authorization = "";
             for (var header = line(); !header.isEmpty(); header = line()) {
                 if (header.regionMatches(true, 0, "accept:", 0, 7)) {
                     accept = header;
+                } else if (header.regionMatches(true, 0, "authorization:", 0, 14)) {
+                    authorization = header.substring(14).strip();
                 }
             }
             server.faults.awaitGo();
@@ -73,6 +77,10 @@ final class ApiConversation {
             return;
         }
         protobuf = protobuf && !kind.equals("ServiceImport");
+        if (server.faults.isRefused(authorization)) {
+            refuse(401, "Unauthorized", "");
+            return;
+        }
         var refusal = server.faults.refusal(resource);
         if (refusal != null) {
             long seconds = refusal.retryAfter().toSeconds();
@@ -213,10 +221,12 @@ final class ApiConversation {
         Protobuf.varint(begin, length);
         begin.writeBytes(head.toByteArray());
         chunk(begin.toByteArray());
+        int sent = 0;
         for (var item : items) {
             var piece = new ByteArrayOutputStream();
             Protobuf.delimited(piece, 2, item.protobuf(server.protobuf));
             chunk(piece.toByteArray());
+            mayBreak(++sent);
         }
     }
 
@@ -231,6 +241,7 @@ final class ApiConversation {
         try {
             head(200, protobuf ? PROTOBUF + ";stream=watch" : "application/json", "");
             out.flush();
+            int sent = 0;
             while (true) {
                 var change = watcher.changes().take();
                 if (change.type().equals("END")) {
@@ -243,6 +254,7 @@ final class ApiConversation {
                 if (watcher.changes().isEmpty()) {
                     out.flush();
                 }
+                mayBreak(++sent);
                 if (change.type().equals("EXPIRED")) {
                     chunk(new byte[0]);
                     return;
@@ -250,6 +262,13 @@ final class ApiConversation {
             }
         } finally {
             server.forget(watcher);
+        }
+    }
+
+    private void mayBreak(int sent) throws IOException {
+        if (server.faults.breaksAt(sent)) {
+            out.flush();
+            throw new IOException("the test wants it so");
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// What may go wrong at an [ApiServer].
@@ -14,6 +15,9 @@ public final class ApiFaults {
     private volatile boolean bookmarksWithheld;
     private volatile boolean protobufRefused;
     private volatile @Nullable CountDownLatch stall;
+    private volatile String token = "";
+    private volatile int breaksAfter;
+    private final AtomicInteger breaks = new AtomicInteger();
 
     record Refusal(int status, Duration retryAfter) {}
 
@@ -59,6 +63,28 @@ public final class ApiFaults {
 
     boolean protobufRefused() {
         return protobufRefused;
+    }
+
+    /// Refuses everybody without this token (401); empty for nobody.
+    public void demandToken(String demanded) {
+        token = demanded;
+    }
+
+    boolean isRefused(String authorization) {
+        return !token.isEmpty() && !authorization.equals("Bearer " + token);
+    }
+
+    /// Resets connections after so many objects of their next list, as often as that.
+    ///
+    /// @param times 0 for never again
+    public void breakLists(int afterObjects, int times) {
+        breaksAfter = afterObjects;
+        breaks.set(times);
+    }
+
+    /// Whether a list breaks at this object.
+    boolean breaksAt(int object) {
+        return object == breaksAfter && breaks.getAndUpdate(left -> left == 0 ? 0 : left - 1) > 0;
     }
 
     /// Takes connections and requests, and sends nothing any more.

@@ -23,8 +23,9 @@ final class CompiledAnswers {
     static final int ENTRIES_MAX = 1 << 16;
     static final long OCTETS_MAX = 8 << 20;
 
-    /// Larger answers are made each time.
-    static final int ANSWER_OCTETS_MAX = 16 << 10;
+    /// Larger answers are made each time. A full message of addresses is not among them: to make it
+    /// is expensive.
+    static final int ANSWER_OCTETS_MAX = 128 << 10;
 
     private static final int REACH = 8;
     private static final int ENTRY_OCTETS = 160;

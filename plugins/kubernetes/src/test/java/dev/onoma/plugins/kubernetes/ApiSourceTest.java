@@ -9,6 +9,8 @@ import dev.onoma.testkit.ClusterData;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Whatever an API server and the network do, the store is as the cluster in the end.
 @Timeout(60)
@@ -31,6 +34,7 @@ final class ApiSourceTest {
     private final ServiceStore store = new ServiceStore(Instant::now);
     private final List<String> said = new CopyOnWriteArrayList<>();
     private final CollectorRegistry registry = new CollectorRegistry();
+    private final Metrics metrics = new Metrics(registry);
     private ApiServer server;
     private ApiSource source;
 
@@ -48,8 +52,11 @@ final class ApiSourceTest {
     }
 
     private ApiSource source(boolean protobuf, String labels) {
-        var access =
-                new ApiAccess(URI.create(server.url()), null, null, ApiCredentials.NONE, protobuf);
+        return source(protobuf, labels, ApiCredentials.NONE);
+    }
+
+    private ApiSource source(boolean protobuf, String labels, ApiCredentials credentials) {
+        var access = new ApiAccess(URI.create(server.url()), null, null, credentials, protobuf);
         var options =
                 new ApiOptions("", () -> access, labels, "", true, true, false, 0, 1, 0, null);
         var details = new ObjectDetails(true, true, true, true);
@@ -58,7 +65,7 @@ final class ApiSourceTest {
                 details,
                 null,
                 new Lines(said),
-                new ApiMetrics(new Metrics(registry), Instant::now),
+                new ApiMetrics(metrics, Instant::now),
                 new Random(1));
     }
 
@@ -317,5 +324,94 @@ final class ApiSourceTest {
                         Map.of("type", "ExternalName", "externalName", "example.org")));
         await("an external name", () -> store.service("ns-1", "ext") != null);
         assertThat(service("ns-1", "ext").externalName()).isEqualTo("example.org");
+    }
+
+    @Test
+    void aListThatBreaksIsReadAgainFromItsBeginning() {
+        server.faults().breakLists(100, 6);
+        start();
+        assertEqualToTheCluster();
+        assertThat(failures("services", "broken") + failures("endpointslices", "broken"))
+                .isPositive();
+    }
+
+    @Test
+    void pagesThatBreakAreReadAgain() {
+        server.faults().refuseStreamingLists(true);
+        server.faults().breakLists(100, 4);
+        start();
+        assertEqualToTheCluster();
+    }
+
+    @Test
+    void aListAgainLosesNothingMeanwhile() {
+        start();
+        server.delete(DATA.service(8));
+        for (int i = 0; i < 3; i++) {
+            server.faults().breakLists(150, 2);
+            server.expire();
+            server.put(DATA.slice(5, i + 1));
+            int change = i + 1;
+            await(
+                    "a change behind the list",
+                    () -> {
+                        assertThat(store.service("ns-7", "svc-7")).isNotNull();
+                        assertThat(store.service("ns-49", "svc-299")).isNotNull();
+                        return has(5, change);
+                    });
+        }
+        await("a deletion", () -> store.service("ns-8", "svc-8") == null);
+        assertThat(store.services()).hasSize(299);
+    }
+
+    @Test
+    void aServerThatStallsIsWaitedFor() {
+        start();
+        server.faults().stall();
+        server.delete(DATA.service(8));
+        change(5, 1);
+        server.faults().goOn();
+        await("what happened meanwhile", () -> has(5, 1) && store.service("ns-8", "svc-8") == null);
+        assertThat(server.asked("stream services")).isEqualTo(1);
+    }
+
+    @Test
+    void bookmarksAreWhereAWatchGoesOn() {
+        start();
+        change(5, 1);
+        server.delete(DATA.service(8));
+        server.bookmark();
+        await("bookmarks", () -> bookmarks("services") > 0 && bookmarks("endpointslices") > 0);
+        server.compact();
+        server.endWatches();
+        change(5, 2);
+        await("a change behind the bookmark", () -> has(5, 2));
+        assertThat(failures("services", "gone")).isZero();
+        assertThat(server.asked("stream services")).isEqualTo(1);
+    }
+
+    private double bookmarks(String resource) {
+        var value =
+                registry.getSampleValue(
+                        "onoma_kubernetes_api_events_total",
+                        new String[] {"resource", "type"},
+                        new String[] {resource, "bookmark"});
+        return value == null ? 0 : value;
+    }
+
+    @Test
+    void aTokenThatHasBeenExchangedIsReadAgain(@TempDir Path folder) throws IOException {
+        source.close();
+        var file = Files.writeString(folder.resolve("token"), "first\n");
+        server.faults().demandToken("first");
+        source = source(true, "", new FileToken(file));
+        start();
+        Files.writeString(file, "second\n");
+        server.faults().demandToken("second");
+        server.reset();
+        change(5, 1);
+        await("a change after the exchange", () -> has(5, 1));
+        assertThat(failures("endpointslices", "forbidden")).isPositive();
+        assertEqualToTheCluster();
     }
 }

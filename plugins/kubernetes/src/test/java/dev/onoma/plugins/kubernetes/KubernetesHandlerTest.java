@@ -6,6 +6,7 @@ import dev.onoma.api.Failure;
 import dev.onoma.api.Outcome;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Name;
@@ -15,6 +16,9 @@ import org.xbill.DNS.Type;
 
 /// What a server over the network cannot show: moments between changes.
 final class KubernetesHandlerTest {
+    /// As many addresses as a message of 65,535 octets holds, room for the question and OPT left.
+    private static final int FULL_MESSAGE = 4_059;
+
     private static final String WEB = "web.shop.svc.cluster.local.";
 
     private final ServiceStore store = new ServiceStore(InstantSource.system());
@@ -153,5 +157,77 @@ final class KubernetesHandlerTest {
                                 assertThat(reply.response().count(Section.ANSWER)).isOne();
                             });
         }
+    }
+
+    /// A headless service with 10,000 endpoints in 100 slices, as a cluster has it.
+    private EndpointSliceObject slice(int number, int change) {
+        var endpoints = new ArrayList<Endpoint>();
+        for (int i = 0; i < 100; i++) {
+            endpoints.add(
+                    Endpoint.of(
+                            new Address.V4((i == 0 ? 11 + change : 10) << 24 | number * 100 + i)));
+        }
+        return new EndpointSliceObject(
+                "shop",
+                "big-" + number,
+                "big",
+                List.copyOf(endpoints),
+                List.of(),
+                List.of(),
+                EndpointSliceObject.NOT_TRIGGERED);
+    }
+
+    @Test
+    void aServiceOfTenThousandEndpointsChangesSliceBySlice() {
+        put(
+                new NamespaceObject("shop"),
+                new ServiceObject("shop", "big", List.of(), List.of(), null, List.of()));
+        for (int i = 0; i < 100; i++) {
+            put(slice(i, 0));
+        }
+        store.synced();
+        assertThat(count("big.shop.svc.cluster.local.")).isEqualTo(FULL_MESSAGE);
+        for (int change = 1; change <= 20; change++) {
+            put(slice(change, change));
+            assertThat(count("big.shop.svc.cluster.local.")).isEqualTo(FULL_MESSAGE);
+            store.delete(
+                    KubernetesObject.Kind.ENDPOINT_SLICE,
+                    new KubernetesObject.Key("shop", "big-" + (change + 50)));
+            store.publish();
+            assertThat(count("big.shop.svc.cluster.local.")).isEqualTo(FULL_MESSAGE);
+            assertThat(store.endpointAddressCount()).isEqualTo(9_900);
+            put(slice(change + 50, 0));
+        }
+        assertThat(store.endpointAddressCount()).isEqualTo(10_000);
+        assertThat(answer("10-0-7-108.big.shop.svc.cluster.local.", Type.A)).startsWith("NXDOMAIN");
+        assertThat(answer("31-0-7-208.big.shop.svc.cluster.local.", Type.A))
+                .isEqualTo("NOERROR [31.0.7.208]");
+    }
+
+    @Test
+    void alsoAnAnswerOfTenThousandEndpointsIsMadeOnce() {
+        put(
+                new NamespaceObject("shop"),
+                new ServiceObject("shop", "big", List.of(), List.of(), null, List.of()));
+        for (int i = 0; i < 100; i++) {
+            put(slice(i, 0));
+        }
+        var compiled = new CompiledAnswers(store, store, () -> {});
+        var options = Handlers.options(null);
+        var source = new ManifestsSource(Path.of("manifests"), options.objects(), _ -> {});
+        var kept =
+                new KubernetesHandler(
+                        options,
+                        new WatchedCluster(store, store, source, null),
+                        new ClusterAnswers(options, store, store, new LocalNameServers()),
+                        compiled);
+        ask(kept, "big.shop.svc.cluster.local.", Type.A);
+        assertThat(compiled.octets()).isBetween(65_000L, (long) CompiledAnswers.ANSWER_OCTETS_MAX);
+    }
+
+    private int count(String name) {
+        return ask(handler, name, Type.A) instanceof Outcome.Reply(var response)
+                ? response.count(Section.ANSWER)
+                : -1;
     }
 }
