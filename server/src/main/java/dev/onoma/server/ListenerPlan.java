@@ -3,6 +3,7 @@ package dev.onoma.server;
 import dev.onoma.api.GrpcLimits;
 import dev.onoma.api.HttpLimits;
 import dev.onoma.api.ListenerPlugin;
+import dev.onoma.api.ProxyProtocol;
 import dev.onoma.api.ServerTls;
 import dev.onoma.api.TcpLimits;
 import dev.onoma.server.chain.Route;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What the blocks on one address want of its listener, put together.
 ///
-/// Of time-outs and certificates the last block counts that has any, of limits the first, as in
-/// CoreDNS.
+/// Of time-outs, certificates and PROXY headers the last block counts that says any, of limits the
+/// first, as in CoreDNS.
 final class ListenerPlan {
     private final ListenerId id;
     private final List<Route> routes = new ArrayList<>();
@@ -48,6 +49,7 @@ final class ListenerPlan {
                 settings.last(TcpLimits.class).orElse(TcpLimits.DEFAULT),
                 encrypted == null ? null : tls.server(encrypted, Protocols.alpn(id.scheme())),
                 connectionsMax(settings),
+                settings.last(ProxyProtocol.class).orElse(null),
                 plugin,
                 settings);
     }

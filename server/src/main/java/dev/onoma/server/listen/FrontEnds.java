@@ -39,6 +39,7 @@ public final class FrontEnds implements AutoCloseable {
     private final Sockets sockets;
     private final Metrics metrics;
     private final Log log;
+    private final ProxyDrops drops;
     private final EventLoopGroup group;
     private final List<Worker> workers = new ArrayList<>();
     private final List<Connections> connections = new ArrayList<>();
@@ -57,6 +58,7 @@ public final class FrontEnds implements AutoCloseable {
         this.sockets = sockets;
         this.metrics = metrics;
         this.log = log;
+        drops = new ProxyDrops(metrics, log);
         group = sockets.group(loops);
         var shared = new Connections.Shared();
         for (int i = 0; i < loops; i++) {
@@ -177,7 +179,7 @@ public final class FrontEnds implements AutoCloseable {
         var bind =
                 sockets.datagrams(wildcard)
                         .group(workers.get(i).loop())
-                        .handler(new UdpFrontEnd(workers.get(i), listener, own))
+                        .handler(new UdpFrontEnd(workers.get(i), listener, drops, own))
                         .bind(address)
                         .awaitUninterruptibly();
         if (!bind.isSuccess()) {
@@ -201,7 +203,7 @@ public final class FrontEnds implements AutoCloseable {
         var bind =
                 sockets.datagrams(false)
                         .group(worker.loop())
-                        .handler(new UdpFrontEnd(worker, listener, null))
+                        .handler(new UdpFrontEnd(worker, listener, drops, null))
                         .bind(new InetSocketAddress(address, listener.port()));
         listener.bound(bind.channel(), listener.port());
         return bind;
@@ -257,7 +259,7 @@ public final class FrontEnds implements AutoCloseable {
                                     @Override
                                     protected void initChannel(Channel channel)
                                             throws SSLException {
-                                        begin(channel, listener);
+                                        accepted(channel, listener);
                                     }
                                 })
                         .bind(address)
@@ -269,6 +271,19 @@ public final class FrontEnds implements AutoCloseable {
         return bind.channel();
     }
 
+    private void accepted(Channel channel, Listener listener) throws SSLException {
+        listener.accepted(channel);
+        if (listener.service().proxy() == null) {
+            begin(channel, listener);
+            return;
+        }
+        var mine = connections.get(worker(channel.eventLoop()));
+        channel.pipeline()
+                .addLast(
+                        new ProxiedConnection(
+                                listener, mine, drops, proxied -> begin(proxied, listener)));
+    }
+
     private void begin(Channel channel, Listener listener) throws SSLException {
         int at = worker(channel.eventLoop());
         var tls = listener.service().tls();
@@ -278,7 +293,6 @@ public final class FrontEnds implements AutoCloseable {
             handler.handshakeFuture().addListener(_ -> acknowledge(channel));
         }
         channel.pipeline().addLast(handler(listener, workers.get(at), connections.get(at)));
-        listener.accepted(channel);
     }
 
     // A client that sends its query behind the end of the handshake may wait for this (Nagle); the

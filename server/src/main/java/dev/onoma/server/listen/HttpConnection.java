@@ -120,8 +120,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     public void channelActive(ChannelHandlerContext active) {
         context = active;
         channel = active.channel();
-        client = (InetSocketAddress) channel.remoteAddress();
-        local = (InetSocketAddress) channel.localAddress();
+        var ends = Ends.of(channel);
+        client = ends.client();
+        local = ends.local();
         openedNanos = System.nanoTime();
         deadlineNanos = openedNanos + listener.service().limits().read().toNanos();
         if (!connections.opened(this)) {

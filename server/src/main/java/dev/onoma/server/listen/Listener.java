@@ -3,6 +3,7 @@ package dev.onoma.server.listen;
 import dev.onoma.api.GrpcLimits;
 import dev.onoma.api.ListenerPlugin;
 import dev.onoma.api.OpenListener;
+import dev.onoma.api.ProxyProtocol;
 import dev.onoma.api.TcpLimits;
 import dev.onoma.server.chain.Router;
 import dev.onoma.server.tls.ServerContext;
@@ -31,6 +32,7 @@ public final class Listener {
     ///
     /// @param tls for connections that begin from now on; null for clear text
     /// @param connectionsMax of this listener alone; others wait to be accepted; 0 for no limit
+    /// @param proxy whose PROXY headers are believed; null if nobody looks for any
     /// @param plugin that serves the scheme, or null where the server does
     /// @param settings for that plugin, and limits of single schemes
     public record Service(
@@ -38,6 +40,7 @@ public final class Listener {
             TcpLimits limits,
             @Nullable ServerContext tls,
             int connectionsMax,
+            @Nullable ProxyProtocol proxy,
             @Nullable ListenerPlugin plugin,
             Settings settings) {
         String server() {

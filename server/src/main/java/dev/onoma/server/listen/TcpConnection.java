@@ -62,8 +62,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     @Override
     public void channelActive(ChannelHandlerContext active) {
         context = active;
-        client = (InetSocketAddress) active.channel().remoteAddress();
-        local = (InetSocketAddress) active.channel().localAddress();
+        var ends = Ends.of(active.channel());
+        client = ends.client();
+        local = ends.local();
         if (!connections.opened(this)) {
             var _ = active.close();
             return;

@@ -16,13 +16,17 @@ final class UdpFrontEnd extends ChannelInboundHandlerAdapter implements ReplyTo 
     private final Listener listener;
     private InetSocketAddress local = Context.NOWHERE;
     private final @Nullable OwnAddresses addresses;
+    private final ProxiedDatagrams proxied;
     private final Runnable flush = this::flushLate;
     private ChannelHandlerContext context;
     private boolean flushing;
 
+    /// @param drops hears of broken PROXY headers
     /// @param addresses for a wildcard socket, which does not know where its datagrams were sent to
     @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded before anything else.
-    UdpFrontEnd(Worker worker, Listener listener, @Nullable OwnAddresses addresses) {
+    UdpFrontEnd(
+            Worker worker, Listener listener, ProxyDrops drops, @Nullable OwnAddresses addresses) {
+        proxied = new ProxiedDatagrams(drops);
         this.worker = worker;
         this.listener = listener;
         this.addresses = addresses;
@@ -51,9 +55,23 @@ final class UdpFrontEnd extends ChannelInboundHandlerAdapter implements ReplyTo 
             if (octets == 0 || packet.sender().getPort() == 0) {
                 return;
             }
+            long now = System.nanoTime();
+            var client = packet.sender();
+            var asked = local;
+            var proxy = listener.service().proxy();
+            if (proxy != null) {
+                var ends = proxied.ends(proxy, packet, local, now);
+                if (ends == null) {
+                    return;
+                }
+                client = ends.client();
+                asked = ends.local();
+                octets = content.readableBytes();
+            }
             var query = worker.take();
             content.getBytes(content.readerIndex(), query.buffer(octets), 0, octets);
-            query.from(Transport.UDP, packet.sender(), local, System.nanoTime());
+            query.from(Transport.UDP, client, asked, now);
+            query.ticket(packet.sender());
             int length = worker.serve(query, octets, listener, this);
             if (length > 0) {
                 write(query, worker.octets(), length);
@@ -93,7 +111,9 @@ final class UdpFrontEnd extends ChannelInboundHandlerAdapter implements ReplyTo 
 
     private void write(WireQuery query, byte[] octets, int length) {
         ByteBuf buffer = context.alloc().directBuffer(length).writeBytes(octets, 0, length);
-        var _ = context.write(new DatagramPacket(buffer, query.client()), context.voidPromise());
+        // To the peer, who may be a proxy of the client.
+        var peer = query.ticket() instanceof InetSocketAddress from ? from : query.client();
+        var _ = context.write(new DatagramPacket(buffer, peer), context.voidPromise());
     }
 
     /// A client that is gone (ICMP), a full socket buffer: of no consequence for others.
