@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,21 +72,7 @@ final class DnssecTest {
             })
     void everyAnswerValidates(String algorithm) throws Exception {
         var delv = Tools.tool("delv", "bind9-dnsutils");
-        var keygen = Tools.tool("dnssec-keygen", "bind9-utils");
-        var key =
-                Tools.run(
-                                keygen,
-                                "-q",
-                                "-K",
-                                folder.toString(),
-                                "-a",
-                                algorithm,
-                                "-b",
-                                "2048",
-                                "-f",
-                                "KSK",
-                                "example.org")
-                        .strip();
+        var key = key(algorithm);
         Files.writeString(folder.resolve("z"), ZONE);
         anchor(key);
         int port = Ports.free();
@@ -109,6 +96,106 @@ final class DnssecTest {
                 assertThat(said).as(question).contains("fully validated");
             }
         }
+    }
+
+    /// Whoever is on the way between a validator and us exchanges an address, and passes everything
+    /// else on: what we say about DS records must not make it an insecure one.
+    @Test
+    void aForgedAddressDoesNotPassAValidator() throws Exception {
+        var unbound = Tools.tool("unbound", "unbound");
+        var dig = Tools.tool("dig", "bind9-dnsutils");
+        var key = key("ED25519");
+        Files.writeString(folder.resolve("z"), ZONE);
+        int port = Ports.free();
+        int forger = Ports.free();
+        int validator = Ports.free();
+        var corefile =
+                """
+                example.org {
+                    dnssec {
+                        key file %s
+                    }
+                    file z
+                }
+                example.org:%d {
+                    template IN A {
+                        match ^www[.]
+                        answer "{{ .Name }} 60 IN A 6.6.6.6"
+                        fallthrough
+                    }
+                    forward . 127.0.0.1:%d
+                }
+                """
+                        .formatted(key, forger, port);
+        var resolver = resolver(unbound, validator, forger, key);
+        try (var _ =
+                new OnomaSubject()
+                        .start(new Subject.Setup(folder, corefile, port, Cluster.none(folder)))) {
+            var good =
+                    Tools.run(
+                            dig,
+                            "@127.0.0.1",
+                            "-p",
+                            "" + validator,
+                            "ns.example.org",
+                            "TXT",
+                            "+dnssec");
+            assertThat(good).containsPattern("flags:[^;]* ad");
+            assertThat(Tools.run(dig, "@127.0.0.1", "-p", "" + forger, "+short", "www.example.org"))
+                    .contains("6.6.6.6");
+            assertThat(Tools.run(dig, "@127.0.0.1", "-p", "" + validator, "www.example.org"))
+                    .contains("SERVFAIL")
+                    .doesNotContain("6.6.6.6");
+        } finally {
+            resolver.destroy();
+            resolver.waitFor();
+        }
+    }
+
+    private Process resolver(String program, int validator, int forger, String key)
+            throws IOException {
+        Files.writeString(
+                folder.resolve("unbound.conf"),
+                """
+                server:
+                    interface: 127.0.0.1@%1$d
+                    do-daemonize: no
+                    username: ""
+                    chroot: ""
+                    directory: "%2$s"
+                    pidfile: "%2$s/unbound.pid"
+                    use-syslog: no
+                    do-not-query-localhost: no
+                    trust-anchor-file: "%2$s/%3$s.key"
+                    module-config: "validator iterator"
+                stub-zone:
+                    name: "example.org"
+                    stub-addr: 127.0.0.1@%4$d
+                remote-control:
+                    control-enable: no
+                """
+                        .formatted(validator, folder, key, forger));
+        return new ProcessBuilder(program, "-c", folder.resolve("unbound.conf").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("unbound.log").toFile())
+                .start();
+    }
+
+    private String key(String algorithm) throws IOException, InterruptedException {
+        var keygen = Tools.tool("dnssec-keygen", "bind9-utils");
+        return Tools.run(
+                        keygen,
+                        "-q",
+                        "-K",
+                        folder.toString(),
+                        "-a",
+                        algorithm,
+                        "-b",
+                        "2048",
+                        "-f",
+                        "KSK",
+                        "example.org")
+                .strip();
     }
 
     private void anchor(String key) throws IOException {
