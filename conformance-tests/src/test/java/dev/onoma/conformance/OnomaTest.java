@@ -19,7 +19,8 @@ final class OnomaTest {
     private static final List<Path> MANUALS =
             List.of(
                     Path.of("../plugins/standard/src/main/java"),
-                    Path.of("../plugins/kubernetes/src/main/java"));
+                    Path.of("../plugins/kubernetes/src/main/java"),
+                    Path.of("../plugins/quic/src/main/java"));
     private static final String NOT_YET = "not-yet.list";
 
     @TestFactory

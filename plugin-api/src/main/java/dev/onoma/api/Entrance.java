@@ -38,6 +38,9 @@ public interface Entrance {
     /// Queries of one connection that may wait for an answer at the same time.
     int queriesMax();
 
+    /// What is to know of requests over HTTP.
+    DnsOverHttp http();
+
     /// Counts that a limit was reached, under `onoma_limit_reached_total{limit}`.
     void reached(String limit);
 

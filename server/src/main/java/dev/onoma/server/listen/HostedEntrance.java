@@ -1,6 +1,7 @@
 package dev.onoma.server.listen;
 
 import dev.onoma.api.ClientConnection;
+import dev.onoma.api.DnsOverHttp;
 import dev.onoma.api.Entrance;
 import dev.onoma.api.MoreMessages;
 import dev.onoma.api.Transport;
@@ -145,6 +146,11 @@ final class HostedEntrance implements Entrance, ReplyTo {
     @Override
     public int queriesMax() {
         return worker.limits().perConnectionMax();
+    }
+
+    @Override
+    public DnsOverHttp http() {
+        return new HostedHttp(worker);
     }
 
     @Override

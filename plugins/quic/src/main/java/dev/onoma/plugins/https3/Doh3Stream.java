@@ -1,0 +1,147 @@
+package dev.onoma.plugins.https3;
+
+import dev.onoma.api.DnsOverHttp;
+import dev.onoma.quic.Connection;
+import dev.onoma.quic.Exchange;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
+import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
+import io.netty.handler.codec.http3.Http3DataFrame;
+import io.netty.handler.codec.http3.Http3ErrorCode;
+import io.netty.handler.codec.http3.Http3HeadersFrame;
+import io.netty.handler.codec.http3.Http3RequestStreamInboundHandler;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+
+/// A request and its response.
+final class Doh3Stream extends Http3RequestStreamInboundHandler implements Exchange.Answer {
+    private static final int OCTETS_MAX = 0xffff;
+    private static final int BAD_REQUEST = 400;
+    private static final int NOT_FOUND = 404;
+    private static final int CONTENT_TOO_LARGE = 413;
+    private static final int NO_RESPONSE = 500;
+
+    private final Connection connection;
+    private final QuicStreamChannel stream;
+    private final DnsOverHttp http;
+    private final Exchange exchange;
+    private boolean hasHeaders;
+    private boolean isSettled;
+
+    Doh3Stream(Connection connection, QuicStreamChannel stream) {
+        this.connection = connection;
+        this.stream = stream;
+        http = connection.entrance().http();
+        exchange = connection.begin(stream, this);
+    }
+
+    @Override
+    protected void channelRead(ChannelHandlerContext context, Http3HeadersFrame frame) {
+        if (hasHeaders || isSettled) {
+            return; // trailers say nothing that we want to know
+        }
+        hasHeaders = true;
+        if (connection.isEnding()) {
+            isSettled = true;
+            exchange.cancel(Http3ErrorCode.H3_REQUEST_REJECTED.code());
+            return;
+        }
+        var headers = frame.headers();
+        var path = headers.path();
+        int status = http.check(headers.method(), path, headers.get("content-type"));
+        if (status != DnsOverHttp.OK || path == null) {
+            refuse(status);
+        } else if ("GET".contentEquals(headers.method())) {
+            get(path);
+        } else if (headers.getLong("content-length", 0) > OCTETS_MAX) {
+            refuse(CONTENT_TOO_LARGE);
+        }
+    }
+
+    private void get(CharSequence path) {
+        var message = http.message(path);
+        isSettled = true;
+        if (message == null || !exchange.ask(message, message.length)) {
+            refuse(BAD_REQUEST);
+        }
+    }
+
+    @Override
+    protected void channelRead(ChannelHandlerContext context, Http3DataFrame frame) {
+        try {
+            body(frame.content());
+        } finally {
+            frame.release();
+        }
+    }
+
+    private void body(ByteBuf data) {
+        if (isSettled) {
+            return;
+        }
+        if (exchange.octets() + data.readableBytes() > OCTETS_MAX) {
+            refuse(CONTENT_TOO_LARGE);
+        } else {
+            isSettled = !exchange.add(data, data.readableBytes());
+        }
+    }
+
+    @Override
+    protected void channelInputClosed(ChannelHandlerContext context) {
+        if (!isSettled) {
+            isSettled = true;
+            if (!exchange.ask()) {
+                refuse(BAD_REQUEST);
+            }
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        // The client has given the stream up, or what it sent is broken and the codec has told it.
+        isSettled = true;
+        exchange.cancel(Http3ErrorCode.H3_REQUEST_CANCELLED.code());
+    }
+
+    @Override
+    public void answered(byte[] message, int octets) {
+        var body = stream.alloc().directBuffer(octets).writeBytes(message, 0, octets);
+        write(DnsOverHttp.OK, "application/dns-message", http.maxAge(message, octets), body);
+    }
+
+    @Override
+    public void dropped() {
+        refuse(NO_RESPONSE);
+    }
+
+    private void refuse(int status) {
+        var text =
+                switch (status) {
+                    case NOT_FOUND -> "\n";
+                    case NO_RESPONSE -> "No response\n";
+                    default -> "invalid request\n";
+                };
+        write(
+                status,
+                "text/plain; charset=utf-8",
+                -1,
+                ByteBufUtil.writeAscii(stream.alloc(), text));
+    }
+
+    private void write(int status, String mediaType, int maxAge, ByteBuf body) {
+        isSettled = true;
+        connection.count(Integer.toString(status));
+        var frame = new DefaultHttp3HeadersFrame();
+        var headers = frame.headers().status(Integer.toString(status));
+        headers.add("content-type", mediaType);
+        headers.add("content-length", Integer.toString(body.readableBytes()));
+        if (maxAge >= 0) {
+            headers.add("cache-control", "max-age=" + maxAge);
+        } else {
+            headers.add("x-content-type-options", "nosniff");
+        }
+        var _ = stream.write(frame);
+        exchange.sent(stream.writeAndFlush(new DefaultHttp3DataFrame(body)));
+    }
+}

@@ -1,0 +1,76 @@
+package dev.onoma.plugins.quic;
+
+import dev.onoma.api.Directive;
+import dev.onoma.api.Handler;
+import dev.onoma.api.ListenerHost;
+import dev.onoma.api.ListenerPlugin;
+import dev.onoma.api.OpenListener;
+import dev.onoma.api.ServerBlock;
+import dev.onoma.quic.QuicListener;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+
+/// Listens for `quic://`, and limits what its clients may do.
+public final class Quic implements ListenerPlugin {
+    private static final int STREAMS_MAX = 256;
+
+    /// What a block says.
+    record Limits(int streamsMax) {}
+
+    @Override
+    public String name() {
+        return "quic";
+    }
+
+    @Override
+    public String scheme() {
+        return "quic";
+    }
+
+    @Override
+    public boolean needsCertificate() {
+        return true;
+    }
+
+    /// The first one of a block counts.
+    @Override
+    public Handler setup(List<Directive> occurrences, ServerBlock block) {
+        for (var later : occurrences.subList(1, occurrences.size())) {
+            later.warn("this one is ignored, as the block has another further up");
+        }
+        return setup(occurrences.getFirst(), block);
+    }
+
+    @Override
+    public Handler setup(Directive quic, ServerBlock block) {
+        quic.arguments("").expectEnd();
+        var given = new HashSet<String>();
+        int streams = STREAMS_MAX;
+        for (var property : quic.properties()) {
+            if (!property.name().equals("max_streams")
+                    && !property.name().equals("worker_pool_size")) {
+                throw property.unknown("max_streams", "worker_pool_size");
+            }
+            if (!given.add(property.name())) {
+                throw property.wrong(property.name() + " already defined for this server block");
+            }
+            var arguments = property.arguments("N");
+            int number = arguments.number("N", 1);
+            arguments.expectEnd();
+            if (property.name().equals("max_streams")) {
+                streams = number;
+            } else {
+                property.warn("has no effect, as no worker is needed for a query that waits");
+            }
+        }
+        block.setting(Limits.class, new Limits(streams));
+        return Handler.PASS;
+    }
+
+    @Override
+    public OpenListener listen(ListenerHost host) throws IOException {
+        int streams = host.setting(Limits.class).map(Limits::streamsMax).orElse(STREAMS_MAX);
+        return QuicListener.open(host, new Doq(streams), QuicMetrics.responses(host.metrics()));
+    }
+}

@@ -1,0 +1,64 @@
+package dev.onoma.quic;
+
+import dev.onoma.api.ListenerHost;
+import dev.onoma.api.ServerTls;
+import dev.onoma.api.Tls;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.quic.QuicSslContext;
+import io.netty.handler.codec.quic.QuicSslContextBuilder;
+import io.netty.handler.codec.quic.QuicSslEngine;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.security.cert.X509Certificate;
+import org.jspecify.annotations.Nullable;
+
+/// TLS for the connections of a listener: a context for each certificate that its files have had.
+/// No early data, which anybody could play again. Any thread.
+final class Certificates {
+    private final ListenerHost host;
+    private final String protocol;
+    private volatile @Nullable Built built;
+
+    private record Built(ServerTls tls, Tls.Identity identity, QuicSslContext context) {
+        boolean isFor(ServerTls wanted, Tls.Identity present) {
+            return tls == wanted && identity == present;
+        }
+    }
+
+    Certificates(ListenerHost host, String protocol) {
+        this.host = host;
+        this.protocol = protocol;
+    }
+
+    /// For a connection that begins.
+    QuicSslEngine engine(ByteBufAllocator allocator) {
+        var tls =
+                host.setting(ServerTls.class)
+                        .orElseThrow(() -> new IllegalStateException("no certificate"));
+        var identity = tls.identity().get();
+        var last = built;
+        if (last == null || !last.isFor(tls, identity)) {
+            last = new Built(tls, identity, build(tls, identity));
+            built = last;
+        }
+        return last.context().newEngine(allocator);
+    }
+
+    private QuicSslContext build(ServerTls tls, Tls.Identity identity) {
+        var chain = identity.chain().toArray(X509Certificate[]::new);
+        var builder =
+                QuicSslContextBuilder.forServer(identity.key(), null, chain)
+                        .applicationProtocols(protocol)
+                        .earlyData(false);
+        var auth = tls.clientAuth();
+        if (auth.isAsked()) {
+            builder.clientAuth(auth.isNeeded() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
+        }
+        if (!auth.isVerified()) {
+            builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
+        } else if (!tls.authorities().isEmpty()) {
+            builder.trustManager(tls.authorities().toArray(X509Certificate[]::new));
+        }
+        return builder.build();
+    }
+}

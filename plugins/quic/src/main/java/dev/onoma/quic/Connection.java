@@ -1,0 +1,234 @@
+package dev.onoma.quic;
+
+import dev.onoma.api.ClientConnection;
+import dev.onoma.api.Entrance;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A connection of a client: its life, whatever is spoken on it.
+///
+/// Only queries that are complete prolong it: pings or half a query do not. Streams are Netty's, as
+/// many as [Dialect#streamsMax]; queries whose stream the client gave up count on until they are
+/// answered, so that giving up gains nothing. Everything happens on its event loop.
+public final class Connection extends ChannelInboundHandlerAdapter implements ClientConnection {
+    // Identifiers of streams say in two bits who opened them, and for what (RFC 9000, section 2.1).
+    private static final int STREAM_STEP = 4;
+    private static final int UNFINISHED_OCTETS_MAX = 1 << 20;
+
+    private final QuicListener listener;
+    private final Entrance entrance;
+    private final Set<Exchange> streams = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final long openedNanos = System.nanoTime();
+    private QuicChannel channel;
+    private InetSocketAddress client;
+    private boolean isReady;
+    private boolean isEnding;
+    private long deadlineNanos;
+    private long nextStream;
+    private int inFlight;
+    private int unfinishedOctets;
+
+    @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded before anything else.
+    Connection(QuicListener listener, Entrance entrance) {
+        this.listener = listener;
+        this.entrance = entrance;
+    }
+
+    /// Of a stream.
+    public static @Nullable Connection of(QuicStreamChannel stream) {
+        return stream.parent().pipeline().get(Connection.class);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        channel = (QuicChannel) context.channel();
+        client = address(channel.remoteSocketAddress());
+        boolean fits = entrance.opened(this);
+        boolean isFew = listener.began();
+        channel.closeFuture().addListener(_ -> gone());
+        if (!isFew) {
+            entrance.reached("connections");
+        }
+        if (!fits || !isFew) {
+            channel.eventLoop()
+                    .execute(() -> close(listener.dialect().overload(), "too many connections"));
+        }
+    }
+
+    // Netty knows both before there is a connection of a server.
+    private static InetSocketAddress address(@Nullable SocketAddress known) {
+        return (InetSocketAddress) Objects.requireNonNull(known);
+    }
+
+    private void gone() {
+        entrance.closed(this);
+        listener.ended(isReady);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        isReady = true;
+        listener.ready();
+        deadlineNanos = System.nanoTime() + listener.host().timeouts().read().toNanos();
+        if (isEnding) {
+            end();
+        }
+        context.fireChannelActive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof QuicStreamChannel stream) {
+            listener.dialect().opened(this, stream);
+        }
+        context.fireChannelRead(message);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        // What a client does wrong is between it and the protocol, which closes by itself.
+        listener.host().log().debug(client + ": " + cause);
+    }
+
+    /// A stream begins to bring a query.
+    public Exchange begin(QuicStreamChannel stream, Exchange.Answer answer) {
+        var exchange = new Exchange(this, stream, answer);
+        streams.add(exchange);
+        nextStream = Math.max(nextStream, stream.streamId() + STREAM_STEP);
+        stream.closeFuture().addListener(_ -> ended(exchange));
+        return exchange;
+    }
+
+    private void ended(Exchange exchange) {
+        if (streams.remove(exchange)) {
+            unfinishedOctets -= exchange.unfinishedOctets();
+            closeIfDone();
+        }
+    }
+
+    /// Counts what came of a query that is not complete.
+    ///
+    /// @return false if that is too much for one client, which is told
+    boolean fits(int octets) {
+        unfinishedOctets += octets;
+        if (unfinishedOctets <= UNFINISHED_OCTETS_MAX) {
+            return true;
+        }
+        entrance.reached("unfinished");
+        close(listener.dialect().overload(), "too much that is not complete");
+        return false;
+    }
+
+    /// A query is complete.
+    ///
+    /// @return false if it is none
+    boolean ask(Exchange exchange, byte[] message, int octets) {
+        if (inFlight >= listener.dialect().streamsMax()) {
+            entrance.reached("streams");
+            close(listener.dialect().overload(), "too many streams that were given up");
+            return true;
+        }
+        inFlight++;
+        unfinishedOctets -= exchange.unfinishedOctets();
+        boolean isQuery =
+                entrance.ask(
+                        message,
+                        octets,
+                        listener.dialect().transport(),
+                        client,
+                        address(channel.localSocketAddress()),
+                        exchange);
+        if (!isQuery) {
+            inFlight--;
+        }
+        return isQuery;
+    }
+
+    void settled() {
+        inFlight--;
+        deadlineNanos = System.nanoTime() + listener.host().timeouts().idle().toNanos();
+        closeIfDone();
+    }
+
+    private void closeIfDone() {
+        if (isEnding && streams.isEmpty() && inFlight == 0) {
+            close(listener.dialect().noError(), "");
+        }
+    }
+
+    /// Counts an answer, by its status.
+    public void count(String status) {
+        listener.count(status);
+    }
+
+    /// What is asked about requests over HTTP.
+    public Entrance entrance() {
+        return entrance;
+    }
+
+    /// Whether no more queries are taken.
+    public boolean isEnding() {
+        return isEnding;
+    }
+
+    /// Ends everything at once.
+    ///
+    /// @param code of the protocol
+    public void close(int code, String reason) {
+        var text = Unpooled.wrappedBuffer(reason.getBytes(StandardCharsets.US_ASCII));
+        var _ = channel.close(true, code, text);
+    }
+
+    @Override
+    public InetSocketAddress client() {
+        return client;
+    }
+
+    @Override
+    public void sweep(long nowNanos) {
+        var limits = listener.host().timeouts();
+        if (!isReady) {
+            if (nowNanos - openedNanos > limits.read().toNanos()) {
+                close(listener.dialect().noError(), "");
+            }
+            return;
+        }
+        for (var exchange : new ArrayList<>(streams)) {
+            if (exchange.isLate(nowNanos, limits.read().toNanos())) {
+                exchange.cancel(listener.dialect().cancelled());
+            } else if (exchange.isStuck(nowNanos, limits.write().toNanos())) {
+                entrance.reached("write");
+                close(listener.dialect().overload(), "answers are not taken");
+                return;
+            }
+        }
+        if (streams.isEmpty() && inFlight == 0 && nowNanos - deadlineNanos > 0) {
+            close(listener.dialect().noError(), "");
+        }
+    }
+
+    @Override
+    public void end() {
+        isEnding = true;
+        if (!isReady) {
+            return;
+        }
+        if (streams.isEmpty() && inFlight == 0) {
+            close(listener.dialect().noError(), "");
+        } else {
+            listener.dialect().goodbye(channel, nextStream);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.onoma.quic;
+
+import dev.onoma.api.Entrance;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// A stream with its query, as it comes, and what becomes of it. Belongs to one event loop.
+public final class Exchange implements Entrance.Exchange {
+    private static final byte[] NOTHING = {};
+    private static final int OCTETS_MIN = 512;
+
+    private final Connection connection;
+    private final QuicStreamChannel stream;
+    private final Answer answer;
+    private final long begunNanos = System.nanoTime();
+    private byte[] message = NOTHING;
+    private int octets;
+    private boolean isAsked;
+    private long answeredNanos;
+
+    /// What a protocol does with what becomes of a query, while the stream is open.
+    public interface Answer {
+        /// The response.
+        ///
+        /// @param message whose first `octets` octets are valid during the call
+        void answered(byte[] message, int octets);
+
+        /// There is none.
+        void dropped();
+    }
+
+    Exchange(Connection connection, QuicStreamChannel stream, Answer answer) {
+        this.connection = connection;
+        this.stream = stream;
+        this.answer = answer;
+    }
+
+    /// How much of the query is there.
+    public int octets() {
+        return octets;
+    }
+
+    /// Adds to the query.
+    ///
+    /// @return false if that was too much, and the connection is closed
+    public boolean add(ByteBuf data, int count) {
+        int together = octets + count;
+        if (message.length < together) {
+            message = Arrays.copyOf(message, Math.max(OCTETS_MIN, 2 * together));
+        }
+        data.readBytes(message, octets, count);
+        octets = together;
+        return connection.fits(count);
+    }
+
+    /// Asks what was added.
+    ///
+    /// @return false if that is no query
+    public boolean ask() {
+        return ask(message, octets);
+    }
+
+    /// Asks this.
+    ///
+    /// @return false if that is no query
+    public boolean ask(byte[] query, int length) {
+        boolean isQuery = connection.ask(this, query, length);
+        isAsked = true;
+        message = NOTHING;
+        return isQuery;
+    }
+
+    /// What was added, valid for the first [#octets] octets until it is asked.
+    public byte[] message() {
+        return message;
+    }
+
+    int unfinishedOctets() {
+        return isAsked ? 0 : octets;
+    }
+
+    @Override
+    public void answered(byte[] response, int length, Entrance.@Nullable Further further) {
+        if (further != null) {
+            further.close();
+        }
+        if (stream.isActive()) {
+            answer.answered(response, length);
+        }
+        connection.settled();
+    }
+
+    @Override
+    public void dropped() {
+        if (stream.isActive()) {
+            answer.dropped();
+        }
+        connection.settled();
+    }
+
+    /// The last that goes to the client is on its way.
+    public void sent(ChannelFuture last) {
+        isAsked = true;
+        answeredNanos = System.nanoTime();
+        last.addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
+    }
+
+    /// Gives the stream up.
+    public void cancel(int code) {
+        var _ = stream.shutdown(code);
+        var _ = stream.close();
+    }
+
+    boolean isLate(long nowNanos, long readNanos) {
+        return !isAsked && nowNanos - begunNanos > readNanos;
+    }
+
+    boolean isStuck(long nowNanos, long writeNanos) {
+        return answeredNanos != 0 && nowNanos - answeredNanos > writeNanos;
+    }
+}

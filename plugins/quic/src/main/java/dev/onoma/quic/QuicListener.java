@@ -1,0 +1,234 @@
+package dev.onoma.quic;
+
+import dev.onoma.api.Entrance;
+import dev.onoma.api.ListenerHost;
+import dev.onoma.api.Metrics;
+import dev.onoma.api.OpenListener;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.handler.codec.quic.Quic;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicCodecDispatcher;
+import io.netty.handler.codec.quic.QuicConnectionIdGenerator;
+import io.netty.handler.codec.quic.QuicServerCodecBuilder;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The sockets of a listener over QUIC: with epoll one for each event loop, all on one port, and
+/// packets find the loop of their connection by its identifier; else one. Any thread.
+public final class QuicListener implements OpenListener {
+    private static final int DATAGRAM_OCTETS_MAX = 2048;
+    private static final int BATCH = 32;
+    private static final int SOCKET_BUFFER_OCTETS = 4 << 20;
+    private static final int STREAM_OCTETS_MAX = 68 << 10;
+    private static final int CONNECTION_OCTETS_MAX = 512 << 10;
+    private static final int CONTROL_OCTETS_MAX = 4 << 10;
+    private static final int HANDSHAKES_UNPROVEN_MAX = 64;
+
+    private final ListenerHost host;
+    private final Dialect dialect;
+    private final Certificates certificates;
+    private final Metrics.Family<Metrics.Counter> responses;
+    private final List<Channel> channels = new ArrayList<>();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger handshakes = new AtomicInteger();
+    private volatile boolean isResting;
+    private int port;
+
+    private QuicListener(
+            ListenerHost host, Dialect dialect, Metrics.Family<Metrics.Counter> responses) {
+        this.host = host;
+        this.dialect = dialect;
+        this.responses = responses;
+        certificates = new Certificates(host, dialect.protocol());
+    }
+
+    /// Opens the sockets.
+    ///
+    /// @param responses with the labels server and status
+    /// @throws IOException with a sentence for the operator
+    public static QuicListener open(
+            ListenerHost host, Dialect dialect, Metrics.Family<Metrics.Counter> responses)
+            throws IOException {
+        if (!Quic.isAvailable()) {
+            throw new IOException(
+                    "there is no library for QUIC on this machine: " + Quic.unavailabilityCause());
+        }
+        var listener = new QuicListener(host, dialect, responses);
+        try {
+            listener.bind();
+        } catch (IOException e) {
+            listener.close();
+            throw e;
+        }
+        return listener;
+    }
+
+    private void bind() throws IOException {
+        var address = host.address();
+        if (address.getPort() != 0) {
+            refuseTaken(address);
+        }
+        var dispatcher = new Dispatcher();
+        for (var entrance : host.entrances()) {
+            var loop = (EventLoop) entrance.executor();
+            boolean epoll = loop instanceof IoEventLoop io && io.isIoType(EpollIoHandler.class);
+            bind(bootstrap(epoll).group(loop).handler(dispatcher), address);
+            address = new InetSocketAddress(address.getAddress(), port);
+            if (!epoll) {
+                break;
+            }
+        }
+    }
+
+    // Sockets that share a port would share it with another server too.
+    private static void refuseTaken(InetSocketAddress address) throws IOException {
+        try (var probe = new DatagramSocket(null)) {
+            probe.setReuseAddress(false);
+            probe.bind(address);
+        }
+    }
+
+    private void bind(Bootstrap bootstrap, InetSocketAddress address) throws IOException {
+        var bound = bootstrap.bind(address).awaitUninterruptibly();
+        var cause = bound.cause();
+        if (cause != null) {
+            throw new IOException(cause.getMessage(), cause);
+        }
+        channels.add(bound.channel());
+        port = ((InetSocketAddress) bound.channel().localAddress()).getPort();
+    }
+
+    private static Bootstrap bootstrap(boolean epoll) {
+        var bootstrap =
+                new Bootstrap()
+                        .channel(epoll ? EpollDatagramChannel.class : NioDatagramChannel.class)
+                        .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_OCTETS)
+                        .option(
+                                ChannelOption.RECVBUF_ALLOCATOR,
+                                new FixedRecvByteBufAllocator(
+                                        epoll ? BATCH * DATAGRAM_OCTETS_MAX : DATAGRAM_OCTETS_MAX));
+        return epoll
+                ? bootstrap
+                        .option(EpollChannelOption.SO_REUSEPORT, true)
+                        .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, DATAGRAM_OCTETS_MAX)
+                : bootstrap;
+    }
+
+    /// Gives each socket its QUIC, and packets of a connection to the one that has it.
+    private final class Dispatcher extends QuicCodecDispatcher {
+        @Override
+        protected void initChannel(
+                Channel channel, int idOctets, QuicConnectionIdGenerator identifiers) {
+            channel.pipeline()
+                    .addLast(
+                            codec(entrance(channel))
+                                    .localConnectionIdLength(idOctets)
+                                    .connectionIdAddressGenerator(identifiers)
+                                    .build());
+        }
+    }
+
+    private Entrance entrance(Channel channel) {
+        return host.entrances().stream()
+                .filter(e -> e.executor() == channel.eventLoop())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private QuicServerCodecBuilder codec(Entrance entrance) {
+        var timeouts = host.timeouts();
+        return new QuicServerCodecBuilder()
+                .sslEngineProvider(channel -> certificates.engine(channel.alloc()))
+                .tokenHandler(new RetryTokens(this::isCrowded, System::nanoTime))
+                .maxIdleTimeout(timeouts.idle().toMillis(), TimeUnit.MILLISECONDS)
+                .maxRecvUdpPayloadSize(DATAGRAM_OCTETS_MAX)
+                .initialMaxData(CONNECTION_OCTETS_MAX)
+                .initialMaxStreamDataBidirectionalRemote(STREAM_OCTETS_MAX)
+                .initialMaxStreamDataUnidirectional(CONTROL_OCTETS_MAX)
+                .initialMaxStreamsBidirectional(dialect.streamsMax())
+                .initialMaxStreamsUnidirectional(dialect.controlStreamsMax())
+                .activeMigration(false)
+                .handler(
+                        new ChannelInitializer<QuicChannel>() {
+                            @Override
+                            protected void initChannel(QuicChannel channel) {
+                                var connection = new Connection(QuicListener.this, entrance);
+                                channel.pipeline().addLast(connection);
+                                dialect.prepare(channel.pipeline());
+                            }
+                        });
+    }
+
+    private boolean isCrowded() {
+        return handshakes.get() >= HANDSHAKES_UNPROVEN_MAX;
+    }
+
+    ListenerHost host() {
+        return host;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    /// Counts a connection.
+    ///
+    /// @return whether it may stay
+    boolean began() {
+        handshakes.incrementAndGet();
+        int open = connections.incrementAndGet();
+        int max = dialect.connectionsMax();
+        return !isResting && (max == 0 || open <= max);
+    }
+
+    /// A handshake is done.
+    void ready() {
+        handshakes.decrementAndGet();
+    }
+
+    /// A connection that began is gone.
+    ///
+    /// @param wasReady whether its handshake was done
+    void ended(boolean wasReady) {
+        connections.decrementAndGet();
+        if (!wasReady) {
+            handshakes.decrementAndGet();
+        }
+    }
+
+    void count(String status) {
+        responses.with(host.server(), status).inc();
+    }
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public void rest() {
+        isResting = true;
+    }
+
+    @Override
+    public void close() {
+        for (var channel : channels) {
+            channel.close().awaitUninterruptibly();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.onoma.plugins.quic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.onoma.api.CorefileException;
+import dev.onoma.testkit.Bench;
+import org.junit.jupiter.api.Test;
+
+final class QuicTest {
+    private final Bench bench = new Bench(".");
+
+    @Test
+    void streamsAreLimited() {
+        bench.setup(new Quic(), "quic {\nmax_streams 7\n}");
+        assertThat(bench.setting(Quic.Limits.class)).contains(new Quic.Limits(7));
+    }
+
+    @Test
+    void theFirstOneCounts() {
+        bench.setup(new Quic(), "quic\nquic {\nmax_streams 8\n}");
+        assertThat(bench.setting(Quic.Limits.class)).contains(new Quic.Limits(256));
+        assertThat(bench.warnings()).hasSize(1);
+    }
+
+    @Test
+    void workersAreNotNeeded() {
+        bench.setup(new Quic(), "quic {\nworker_pool_size 5\n}");
+        assertThat(bench.warnings()).hasSize(1);
+    }
+
+    @Test
+    void mistakesAreNamed() {
+        refused("quic 7", "\"7\" is one too many");
+        refused("quic {\nmax_streams a\n}", "N is a whole number");
+        refused("quic {\nmax_streams 0\n}", "N is a whole number");
+        refused("quic {\nmax_streams 1\nmax_streams 1\n}", "already defined");
+        refused("quic {\nmax_connections 1\n}", "there is no property");
+    }
+
+    private void refused(String directive, String message) {
+        assertThatThrownBy(() -> bench.setup(new Quic(), directive))
+                .isInstanceOf(CorefileException.class)
+                .hasMessageContaining(message);
+    }
+}
