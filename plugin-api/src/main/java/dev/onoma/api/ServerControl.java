@@ -18,6 +18,11 @@ public interface ServerControl {
     /// Who is waited for in this configuration, over all its blocks.
     List<Readiness> readiness();
 
+    /// The last warnings and errors of the log, the oldest first, each with when it was.
+    default List<String> recentTrouble() {
+        return List.of();
+    }
+
     /// Asks a query of our own, as if a client had, and says what every plugin did with it. It is a
     /// real query: it is counted, logged, and its answer may be cached. Waits for the outcome, not
     /// forever.

@@ -1,5 +1,6 @@
 package dev.onoma.server;
 
+import dev.onoma.server.doctor.DoctorCommand;
 import dev.onoma.server.explain.ExplainCommand;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +13,7 @@ final class Commands {
 
     /// In the order of `onoma -help`.
     private static List<Command> all() {
-        return List.of(new CacheCommand(), new ExplainCommand());
+        return List.of(new CacheCommand(), new DoctorCommand(), new ExplainCommand());
     }
 
     /// The one called by this word.

@@ -6,6 +6,8 @@ import dev.onoma.api.CorefileException.Problem;
 import dev.onoma.api.CorefileWarning;
 import dev.onoma.api.DebugMode;
 import dev.onoma.api.Directive;
+import dev.onoma.api.Examinable;
+import dev.onoma.api.Examination;
 import dev.onoma.api.Handler;
 import dev.onoma.api.Log;
 import dev.onoma.api.Next;
@@ -19,6 +21,7 @@ import dev.onoma.server.chain.Link;
 import dev.onoma.server.chain.Mistakes;
 import dev.onoma.server.chain.PluginOrder;
 import dev.onoma.server.chain.Route;
+import dev.onoma.server.corefile.Block;
 import dev.onoma.server.corefile.Corefile;
 import dev.onoma.server.corefile.Overlaps;
 import dev.onoma.server.listen.Listener;
@@ -112,6 +115,23 @@ final class Instance {
             }
         }
         return problems;
+    }
+
+    /// What plugins know about what should be answered, by block.
+    Map<Block, Examination> examinations(PluginOrder order) {
+        var examinations = new LinkedHashMap<Block, Examination>();
+        for (var setup : setups) {
+            setup.block()
+                    .directives()
+                    .forEach((name, occurrences) -> {
+                        if (order.plugin(name) instanceof Examinable plugin) {
+                            examinations.put(
+                                    setup.block(),
+                                    plugin.examination(occurrences.getFirst(), setup));
+                        }
+                    });
+        }
+        return examinations;
     }
 
     private List<Problem> setUp(PluginOrder order) {

@@ -2,6 +2,7 @@ package dev.onoma.server;
 
 import dev.onoma.api.CorefileException;
 import dev.onoma.api.CorefileWarning;
+import dev.onoma.api.Examination;
 import dev.onoma.api.Explanation;
 import dev.onoma.api.Failure;
 import dev.onoma.api.Metrics;
@@ -10,6 +11,7 @@ import dev.onoma.api.PanicTraces;
 import dev.onoma.api.Query;
 import dev.onoma.api.ServerControl;
 import dev.onoma.server.chain.PluginOrder;
+import dev.onoma.server.corefile.Block;
 import dev.onoma.server.corefile.Corefile;
 import dev.onoma.server.corefile.CorefileParser;
 import dev.onoma.server.corefile.CorefileSource;
@@ -37,6 +39,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -198,6 +201,33 @@ public final class Onoma implements ServerControl, AutoCloseable {
         }
     }
 
+    /// A configuration that is looked at and not run.
+    ///
+    /// @param examinations of the blocks with a plugin that knows what should be answered; open
+    ///   only while they are looked at
+    public record Examined(
+            Corefile corefile,
+            Map<Block, Examination> examinations,
+            List<CorefileWarning> warnings) {}
+
+    /// Reads a configuration like [#validate], and shows it to somebody.
+    ///
+    /// @throws CorefileException with everything that is wrong
+    public static void examine(Options options, Consumer<Examined> look) throws IOException {
+        var server = new Onoma(options);
+        try {
+            var warnings = new ArrayList<CorefileWarning>();
+            var corefile = server.parse(options.source().read(), warnings);
+            var instance = server.setUp(corefile, warnings);
+            var examinations = instance.examinations(server.order);
+            look.accept(new Examined(corefile, examinations, warnings));
+            examinations.values().forEach(Examination::close);
+            instance.stop(null, server.log);
+        } finally {
+            server.close();
+        }
+    }
+
     /// The plugins that there are.
     public PluginOrder plugins() {
         return order;
@@ -342,6 +372,11 @@ public final class Onoma implements ServerControl, AutoCloseable {
         }
         attempted = cause;
         return Attempt.failed(cause);
+    }
+
+    @Override
+    public List<String> recentTrouble() {
+        return log.recentTrouble();
     }
 
     @Override

@@ -14,11 +14,12 @@ final class ProcessLog implements Log {
     private final LineQueue queue;
     private final String plugin;
     private final boolean queued;
+    private final RecentLines trouble;
 
     /// @param debug whether debug messages are wanted, for all logs of the process
     /// @param queue for what must not wait
     ProcessLog(PrintStream out, LineFormat format, AtomicBoolean debug, LineQueue queue) {
-        this(out, format, debug, queue, "", false);
+        this(out, format, debug, queue, "", false, new RecentLines());
     }
 
     private ProcessLog(
@@ -27,18 +28,20 @@ final class ProcessLog implements Log {
             AtomicBoolean debug,
             LineQueue queue,
             String plugin,
-            boolean queued) {
+            boolean queued,
+            RecentLines trouble) {
         this.out = out;
         this.format = format;
         this.debug = debug;
         this.queue = queue;
         this.plugin = plugin;
         this.queued = queued;
+        this.trouble = trouble;
     }
 
     /// The log of a plugin.
     ProcessLog plugin(String name) {
-        return new ProcessLog(out, format, debug, queue, name, queued);
+        return new ProcessLog(out, format, debug, queue, name, queued, trouble);
     }
 
     @Override
@@ -80,11 +83,19 @@ final class ProcessLog implements Log {
 
     @Override
     public ProcessLog queued() {
-        return queued ? this : new ProcessLog(out, format, debug, queue, plugin, true);
+        return queued ? this : new ProcessLog(out, format, debug, queue, plugin, true, trouble);
+    }
+
+    /// The last warnings and errors.
+    List<String> recentTrouble() {
+        return trouble.lines();
     }
 
     private void line(Level level, String message, List<Field> fields) {
         var line = format.line(level, plugin, message, fields);
+        if (level == Level.WARNING || level == Level.ERROR) {
+            trouble.add(line);
+        }
         if (queued) {
             queue.add(line);
         } else {

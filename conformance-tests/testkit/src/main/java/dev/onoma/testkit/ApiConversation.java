@@ -72,6 +72,10 @@ final class ApiConversation {
             whole(200, "{\"major\":\"1\",\"minor\":\"34\",\"gitVersion\":\"v1.34.0\"}");
             return;
         }
+        if (resource.equals("log")) {
+            whole(200, server.podLog(path));
+            return;
+        }
         if (kind.isEmpty()) {
             refuse(404, "NotFound", "");
             return;
@@ -90,7 +94,7 @@ final class ApiConversation {
                     seconds == 0 ? "" : "Retry-After: " + seconds + "\r\n");
             return;
         }
-        var selects = selector();
+        var selects = selector().and(namespace(path)).and(fields());
         boolean watches = query.containsKey("watch") && !"false".equals(query.get("watch"));
         if (!watches) {
             server.count("list " + resource);
@@ -156,6 +160,20 @@ final class ApiConversation {
             all = all.and(negative ? has.negate() : has);
         }
         return all;
+    }
+
+    /// `/api/v1/namespaces/shop/services` has those of one namespace.
+    private static Predicate<ApiObject> namespace(String path) {
+        var within = path.replaceFirst(".*/namespaces/([^/]+)/[^/]+$", "$1");
+        return within.equals(path) ? _ -> true : o -> o.key.startsWith(within + "/");
+    }
+
+    /// Of field selectors, the name; others are for a server to choose less, not more.
+    private Predicate<ApiObject> fields() {
+        var text = query.getOrDefault("fieldSelector", "");
+        return text.startsWith("metadata.name=")
+                ? o -> o.key.endsWith("/" + text.substring("metadata.name=".length()))
+                : _ -> true;
     }
 
     private String apiVersion(String path) {

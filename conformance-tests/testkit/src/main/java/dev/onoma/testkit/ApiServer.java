@@ -46,6 +46,7 @@ public final class ApiServer implements AutoCloseable {
     private final Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();
     final Protobuf protobuf = Protobuf.read();
     final ApiFaults faults = new ApiFaults();
+    private final Map<String, String> logs = new ConcurrentHashMap<>();
     private long version = 1;
     private long compacted;
     private volatile @Nullable ServerSocket listener;
@@ -114,6 +115,15 @@ public final class ApiServer implements AutoCloseable {
 
     void count(String what) {
         asked.computeIfAbsent(what, _ -> new AtomicInteger()).incrementAndGet();
+    }
+
+    /// Sets what a pod has written.
+    public void log(String namespace, String pod, String text) {
+        logs.put("/api/v1/namespaces/%s/pods/%s/log".formatted(namespace, pod), text);
+    }
+
+    String podLog(String path) {
+        return logs.getOrDefault(path, "");
     }
 
     /// Adds an object, or exchanges it.

@@ -2,6 +2,8 @@ package dev.onoma.plugins.kubernetes;
 
 import dev.onoma.api.Cluster;
 import dev.onoma.api.Directive;
+import dev.onoma.api.Examinable;
+import dev.onoma.api.Examination;
 import dev.onoma.api.Handler;
 import dev.onoma.api.Log;
 import dev.onoma.api.Plugin;
@@ -13,7 +15,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Answers names of Kubernetes services, endpoints and pods (Kubernetes DNS specification 1.1.0).
-public final class Kubernetes implements Plugin {
+public final class Kubernetes implements Plugin, Examinable {
     private static final String NAME = "kubernetes";
 
     @Override
@@ -55,6 +57,11 @@ public final class Kubernetes implements Plugin {
                 cluster,
                 new ClusterAnswers(options, store, cluster.imports(), nameServers),
                 new CompiledAnswers(store, cluster.imports(), metrics::compiledAnswerEvicted));
+    }
+
+    @Override
+    public Examination examination(Directive directive, ServerBlock block) {
+        return ClusterExamination.of(KubernetesDirective.parse(directive, block));
     }
 
     private static void searchPath(

@@ -47,6 +47,11 @@ public final class Admin implements Plugin {
                 ExplainPage.PATH,
                 ExplainPage.HELP,
                 new ExplainPage(() -> block.service(ServerControl.class)));
+        AdminPages.add(
+                block,
+                "/log",
+                "the last warnings and errors",
+                _ -> HttpPage.Answer.text(200, log(block.service(ServerControl.class))));
         block.onStart(() -> {
             try {
                 endpoint.open("/*", page);
@@ -61,6 +66,11 @@ public final class Admin implements Plugin {
     @Override
     public Handler setup(Directive directive, ServerBlock block) {
         return setup(List.of(directive), block);
+    }
+
+    private static String log(ServerControl server) {
+        var lines = server.recentTrouble();
+        return lines.isEmpty() ? "none\n" : String.join("\n", lines) + "\n";
     }
 
     /// Reads `admin [ADDRESS] { allow_remote }`.
