@@ -410,8 +410,8 @@ final class ApiSourceTest {
         server.faults().demandToken("second");
         server.reset();
         change(5, 1);
+        // Whether the old token was refused first depends on when the file was looked at.
         await("a change after the exchange", () -> has(5, 1));
-        assertThat(failures("endpointslices", "forbidden")).isPositive();
         assertEqualToTheCluster();
     }
 }
