@@ -1,5 +1,6 @@
 package dev.onoma.comparison;
 
+import dev.onoma.testkit.Nsd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,28 +87,14 @@ enum Peer {
     }
 
     private static String nsd(Place place) {
-        return """
-        server:
-            server-count: 1
-            ip-address: 127.0.0.1@%d
-            username: ""
-            chroot: ""
-            database: ""
-            zonesdir: "%2$s"
-            pidfile: "%2$s/nsd.pid"
-            logfile: "%2$s/nsd.log"
-            xfrdfile: "%2$s/xfrd.state"
-            zonelistfile: "%2$s/zone.list"
-            cookie-secret-file: "%2$s/cookies"
-            rrl-ratelimit: 0
-            tcp-timeout: 60
-        remote-control:
-            control-enable: no
-        zone:
-            name: bench.test
-            zonefile: "%2$s/bench.zone"
-        """
-                .formatted(place.port(), place.folder());
+        return Nsd.configuration(
+                        place.folder(), place.port(), "rrl-ratelimit: 0", "tcp-timeout: 60")
+                + """
+                zone:
+                    name: bench.test
+                    zonefile: "%s/bench.zone"
+                """
+                        .formatted(place.folder());
     }
 
     private static String knot(Place place) {

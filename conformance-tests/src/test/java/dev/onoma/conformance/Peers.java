@@ -1,5 +1,6 @@
 package dev.onoma.conformance;
 
+import dev.onoma.testkit.Nsd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,50 +100,34 @@ enum Peers {
     NSD("nsd", "nsd") {
         @Override
         String configuration(Role role) {
-            return """
-            server:
-                server-count: 1
-                ip-address: 127.0.0.1@%1$d
-                username: ""
-                chroot: ""
-                database: ""
-                zonesdir: "%2$s"
-                pidfile: "%2$s/nsd.pid"
-                logfile: "%2$s/nsd.log"
-                xfrdfile: "%2$s/xfrd.state"
-                xfrdir: "%2$s"
-                zonelistfile: "%2$s/zone.list"
-                cookie-secret-file: "%2$s/cookies"
-            remote-control:
-                control-enable: no
-            key:
-                name: key.example
-                algorithm: hmac-sha256
-                secret: "%3$s"
-            zone:
-                name: %5$s
-                zonefile: "%6$s"
-                %7$s
-            """
-                    .formatted(
-                            role.port,
-                            role.folder,
-                            SECRET,
-                            role.other,
-                            role.zone,
-                            role.file(),
-                            (role.primary
-                                            ? """
-                                            store-ixfr: yes
-                                                create-ixfr: yes
-                                                notify: 127.0.0.1@%d key.example
-                                                provide-xfr: 127.0.0.1 key.example\
-                                            """
-                                            : """
-                                            allow-notify: 127.0.0.1 key.example
-                                                request-xfr: 127.0.0.1@%d key.example\
-                                            """)
-                                    .formatted(role.other));
+            return Nsd.configuration(role.folder, role.port)
+                    + """
+                    key:
+                        name: key.example
+                        algorithm: hmac-sha256
+                        secret: "%s"
+                    zone:
+                        name: %s
+                        zonefile: "%s"
+                        %s
+                    """
+                            .formatted(SECRET, role.zone, role.file(), transfers(role));
+        }
+
+        private static String transfers(Role role) {
+            var lines =
+                    role.primary
+                            ? """
+                            store-ixfr: yes
+                                create-ixfr: yes
+                                notify: 127.0.0.1@%d key.example
+                                provide-xfr: 127.0.0.1 key.example\
+                            """
+                            : """
+                            allow-notify: 127.0.0.1 key.example
+                                request-xfr: 127.0.0.1@%d key.example\
+                            """;
+            return lines.formatted(role.other);
         }
 
         @Override

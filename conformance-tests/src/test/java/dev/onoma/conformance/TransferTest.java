@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onoma.testkit.Authority;
 import dev.onoma.testkit.Cluster;
+import dev.onoma.testkit.Nsd;
 import dev.onoma.testkit.OnomaSubject;
 import dev.onoma.testkit.Ports;
 import dev.onoma.testkit.Subject;
@@ -292,29 +293,15 @@ final class TransferTest {
     private Process nsd(String program, int port, int primary) throws IOException {
         Files.writeString(
                 folder.resolve("nsd.conf"),
-                """
-                server:
-                    server-count: 1
-                    ip-address: 127.0.0.1@%1$d
-                    username: ""
-                    chroot: ""
-                    database: ""
-                    zonesdir: "%2$s"
-                    pidfile: "%2$s/nsd.pid"
-                    logfile: "%2$s/nsd.log"
-                    xfrdfile: "%2$s/xfrd.state"
-                    xfrdir: "%2$s"
-                    zonelistfile: "%2$s/zone.list"
-                    cookie-secret-file: "%2$s/cookies"
-                remote-control:
-                    control-enable: no
-                zone:
-                    name: large.test
-                    zonefile: "%2$s/secondary.zone"
-                    allow-notify: 127.0.0.1 NOKEY
-                    request-xfr: 127.0.0.1@%3$d NOKEY
-                """
-                        .formatted(port, folder, primary),
+                Nsd.configuration(folder, port)
+                        + """
+                        zone:
+                            name: large.test
+                            zonefile: "%s/secondary.zone"
+                            allow-notify: 127.0.0.1 NOKEY
+                            request-xfr: 127.0.0.1@%d NOKEY
+                        """
+                                .formatted(folder, primary),
                 StandardCharsets.UTF_8);
         return new ProcessBuilder(program, "-d", "-c", folder.resolve("nsd.conf").toString())
                 .redirectErrorStream(true)

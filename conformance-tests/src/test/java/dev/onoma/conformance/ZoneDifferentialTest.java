@@ -3,6 +3,7 @@ package dev.onoma.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onoma.testkit.Cluster;
+import dev.onoma.testkit.Nsd;
 import dev.onoma.testkit.OnomaSubject;
 import dev.onoma.testkit.Ports;
 import dev.onoma.testkit.Subject;
@@ -167,28 +168,13 @@ final class ZoneDifferentialTest {
     private Process nsd(String program, int port) throws IOException {
         Files.writeString(
                 folder.resolve("nsd.conf"),
-                """
-                server:
-                    server-count: 1
-                    ip-address: 127.0.0.1@%d
-                    username: ""
-                    chroot: ""
-                    database: ""
-                    zonesdir: "%2$s"
-                    pidfile: "%2$s/nsd.pid"
-                    logfile: "%2$s/nsd.log"
-                    xfrdfile: "%2$s/xfrd.state"
-                    zonelistfile: "%2$s/zone.list"
-                    cookie-secret-file: "%2$s/cookies"
-                    rrl-ratelimit: 0
-                    ipv4-edns-size: 4096
-                remote-control:
-                    control-enable: no
-                zone:
-                    name: hard.test
-                    zonefile: "%2$s/hard.zone"
-                """
-                        .formatted(port, folder));
+                Nsd.configuration(folder, port, "rrl-ratelimit: 0", "ipv4-edns-size: 4096")
+                        + """
+                        zone:
+                            name: hard.test
+                            zonefile: "%s/hard.zone"
+                        """
+                                .formatted(folder));
         return new ProcessBuilder(program, "-d", "-c", folder.resolve("nsd.conf").toString())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("nsd.out").toFile())
