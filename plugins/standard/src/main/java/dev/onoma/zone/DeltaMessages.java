@@ -12,8 +12,6 @@ import org.xbill.DNS.Section;
 /// What changed, message by message: the present SOA record, of each change what went and what
 /// came, and the present SOA record once more (RFC 1995, section 4).
 final class DeltaMessages implements MoreMessages {
-    private static final int MESSAGE_OCTETS = 16_000;
-
     private final NameKey question;
     private final ArrayDeque<PackedRecords.Cursor> parts = new ArrayDeque<>();
     private boolean pending;
@@ -45,21 +43,13 @@ final class DeltaMessages implements MoreMessages {
                 parts.remove();
                 continue;
             }
-            pending = out.sizeOctets() >= MESSAGE_OCTETS || !add(out, part);
+            pending = out.sizeOctets() >= ZoneMessages.MESSAGE_OCTETS || !add(out, part);
             if (pending) {
-                return sections(out);
+                return ZoneMessages.sections(out);
             }
         }
         ended = true;
-        return sections(out);
-    }
-
-    private static WireSections sections(WireBuilder out) {
-        var sections = out.build();
-        if (sections.count() == 0) {
-            throw new IllegalStateException("a record is too long for any message");
-        }
-        return sections;
+        return ZoneMessages.sections(out);
     }
 
     private static boolean add(WireBuilder out, PackedRecords.Cursor record) {

@@ -13,7 +13,8 @@ import org.xbill.DNS.Type;
 ///
 /// A message ends where compression pointers do: longer ones would say the same with more octets.
 final class ZoneMessages implements MoreMessages {
-    private static final int MESSAGE_OCTETS = 16_000;
+    static final int MESSAGE_OCTETS = 16_000;
+
     private static final int NO_SET = -1;
 
     private final ZoneData zone;
@@ -58,7 +59,8 @@ final class ZoneMessages implements MoreMessages {
         return sections(out);
     }
 
-    private static WireSections sections(WireBuilder out) {
+    /// One message, which has to hold something.
+    static WireSections sections(WireBuilder out) {
         var sections = out.build();
         if (sections.count() == 0) {
             throw new IllegalStateException("a record is too long for any message");

@@ -4,15 +4,13 @@ import dev.onoma.api.Ede;
 import dev.onoma.api.Query;
 import dev.onoma.api.Response;
 import dev.onoma.api.WireSections;
+import dev.onoma.upstream.ReplyOpt;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Type;
 
-/// What an upstream said. Of its OPT record only the upper bits of the response code and the
-/// extended error (RFC 8914) are kept; all else in there is between the upstream and us (RFC 6891,
-/// section 6.1.1).
+/// What an upstream said.
 ///
 /// @param flags octets 2 and 3 of the message
 /// @param ede an info code, or [Ede#NONE]
@@ -22,7 +20,6 @@ record GrpcReply(WireSections sections, int rcode, int flags, int ede, String ed
             new GrpcReply(WireSections.EMPTY, Rcode.NXDOMAIN, 0, Ede.NONE, "");
 
     private static final int HEADER_OCTETS = 12;
-    private static final int OPTION_EDE = 15;
     private static final int FLAG_TC = 0x200;
     private static final int FLAG_RD = 0x100;
     private static final int FLAG_RA = 0x80;
@@ -67,27 +64,9 @@ record GrpcReply(WireSections sections, int rcode, int flags, int ede, String ed
             return null;
         }
         int flags = u16(message, 2);
-        int opt = opt(message, HEADER_OCTETS + query.key().length() + 4);
-        if (opt < 0) {
-            return new GrpcReply(sections, flags & 15, flags, Ede.NONE, "");
-        }
-        int rcode = flags & 15 | (message[opt + 4] & 0xff) << 4;
-        return withEde(sections, rcode, flags, message, opt);
-    }
-
-    private static GrpcReply withEde(
-            WireSections sections, int rcode, int flags, byte[] message, int opt) {
-        int at = opt + 10;
-        int end = at + u16(message, opt + 8);
-        while (at + 4 <= end) {
-            int length = u16(message, at + 2);
-            if (u16(message, at) == OPTION_EDE && length >= 2 && at + 4 + length <= end) {
-                var text = new String(message, at + 6, length - 2, StandardCharsets.UTF_8);
-                return new GrpcReply(sections, rcode, flags, u16(message, at + 4), text);
-            }
-            at += 4 + length;
-        }
-        return new GrpcReply(sections, rcode, flags, Ede.NONE, "");
+        var opt = ReplyOpt.read(message, HEADER_OCTETS + query.key().length() + 4);
+        return new GrpcReply(
+                sections, flags & 15 | opt.upperRcode(), flags, opt.ede(), opt.edeText());
     }
 
     // One question, ours, in any spelling.
@@ -106,23 +85,6 @@ record GrpcReply(WireSections sections, int rcode, int flags, int ede, String ed
         }
         return u16(message, HEADER_OCTETS + name) == query.type()
                 && u16(message, HEADER_OCTETS + name + 2) == query.dclass();
-    }
-
-    // Where the TYPE of the OPT record stands, or -1. The records have been checked.
-    private static int opt(byte[] message, int begin) {
-        int records = u16(message, 6) + u16(message, 8) + u16(message, 10);
-        int at = begin;
-        for (int i = 0; i < records; i++) {
-            while ((message[at] & 0xff) < 0xc0 && message[at] != 0) {
-                at += message[at] + 1;
-            }
-            at += message[at] == 0 ? 1 : 2;
-            if (u16(message, at) == Type.OPT) {
-                return at;
-            }
-            at += 10 + u16(message, at + 8);
-        }
-        return -1;
     }
 
     private static int u16(byte[] octets, int at) {
