@@ -187,6 +187,15 @@ public final class Directive {
         return occurrences.getFirst();
     }
 
+    /// The first of several, for plugins that read no more than that of a server block; the others
+    /// are warned of.
+    public static Directive first(List<Directive> occurrences) {
+        for (var later : occurrences.subList(1, occurrences.size())) {
+            later.warn("this one is ignored, as the block has another further up");
+        }
+        return occurrences.getFirst();
+    }
+
     CorefileException problem(Location at, String message, String usage, String advice) {
         return new CorefileException(
                 new CorefileException.Problem(at, prefixed(message), usage, advice));

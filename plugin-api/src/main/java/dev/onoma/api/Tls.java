@@ -120,6 +120,14 @@ public interface Tls {
     /// @param authorities that certificates must come from; those of the machine if empty
     SSLContext client(Optional<Identity> own, List<X509Certificate> authorities) throws IOException;
 
+    /// A context for connecting to whoever is there, because the operator says so in so many words
+    /// (`skipverify`, `insecure-skip-tls-verify`): no certificate and no name is looked at.
+    ///
+    /// @throws IOException with a sentence for the operator
+    static SSLContext trustingAnybody(Optional<Identity> own) throws IOException {
+        return Anybody.trusting(own);
+    }
+
     /// A context from the words of a Corefile, [#USAGE].
     ///
     /// @throws CorefileException if a file cannot be read

@@ -2,6 +2,7 @@ package dev.onoma.server;
 
 import dev.onoma.api.Endpoint;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -22,7 +23,16 @@ public final class AdminClient {
     /// What came back.
     ///
     /// @param status of HTTP
-    public record Page(int status, String text) {}
+    public record Page(int status, String text) {
+        /// Shows it, where it belongs.
+        ///
+        /// @return the exit code
+        public int show(PrintStream out, PrintStream err) {
+            boolean good = status == 200;
+            (good ? out : err).print(text);
+            return good ? 0 : 1;
+        }
+    }
 
     private final Endpoint address;
 

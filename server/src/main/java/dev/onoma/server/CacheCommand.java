@@ -43,8 +43,7 @@ public final class CacheCommand implements Command {
         var page =
                 new AdminClient(found.text("server", AdminClient.ADDRESS_DEFAULT))
                         .ask(method, "/cache", Map.of(found.isOn("below") ? "zone" : "name", name));
-        (page.status() == 200 ? out : err).print(page.text());
-        return page.status() == 200 ? 0 : 1;
+        return page.show(out, err);
     }
 
     private static String method(List<String> words) throws Flags.Stop {

@@ -70,7 +70,6 @@ public final class ExplainCommand implements Command {
                                 found.isOn("dnssec") ? "1" : "",
                                 "transport",
                                 found.isOn("tcp") ? "tcp" : ""));
-        (page.status() == 200 ? out : err).print(page.text());
-        return page.status() == 200 ? 0 : 1;
+        return page.show(out, err);
     }
 }

@@ -6,8 +6,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -16,10 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -106,7 +101,7 @@ final class Kubeconfig {
                         ? Optional.of(tls.identity(certificate, key, Optional.empty()))
                         : Optional.empty();
         if (Boolean.TRUE.equals(cluster.get("insecure-skip-tls-verify"))) {
-            return trusting(own);
+            return Tls.trustingAnybody(own);
         }
         List<X509Certificate> trusted =
                 authorities == null ? List.of() : tls.certificates(authorities);
@@ -129,31 +124,6 @@ final class Kubeconfig {
 
     private Path beside(String path) {
         return file.toAbsolutePath().resolveSibling(path);
-    }
-
-    /// Whoever writes `insecure-skip-tls-verify` gets what it says.
-    private static SSLContext trusting(Optional<Tls.Identity> own) throws IOException {
-        try {
-            @Nullable KeyManager[] keys = null;
-            if (own.isPresent()) {
-                var store = KeyStore.getInstance("PKCS12");
-                store.load(null, null);
-                var identity = own.get();
-                store.setKeyEntry(
-                        "own",
-                        identity.key(),
-                        new char[0],
-                        identity.chain().toArray(X509Certificate[]::new));
-                var factory = KeyManagerFactory.getInstance("PKIX");
-                factory.init(store, new char[0]);
-                keys = factory.getKeyManagers();
-            }
-            var context = SSLContext.getInstance("TLS");
-            context.init(keys, new TrustManager[] {new EverybodyTrusted()}, null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IOException("TLS is not possible: " + e.getMessage(), e);
-        }
     }
 
     private ApiCredentials credentials(Map<?, ?> user) throws IOException {

@@ -142,15 +142,17 @@ record DnstapOptions(
             if (socket.scheme() != TapSocket.Scheme.TLS) {
                 return null;
             }
-            if (context != null || skipVerify && !listens) {
-                return skipVerify && !listens ? TapTls.trustingAnybody() : context;
+            if (context != null && (!skipVerify || listens)) {
+                return context;
             }
             if (listens) {
                 throw directive.wrong(
                         "TLS listener requires cert and key files: tls CERT KEY [CA]");
             }
             try {
-                return block.service(Tls.class).client(Tls.ClientFiles.NONE);
+                return skipVerify
+                        ? Tls.trustingAnybody(Optional.empty())
+                        : block.service(Tls.class).client(Tls.ClientFiles.NONE);
             } catch (IOException e) {
                 throw directive.wrong(String.valueOf(e.getMessage()));
             }

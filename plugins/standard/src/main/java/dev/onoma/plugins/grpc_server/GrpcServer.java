@@ -25,10 +25,7 @@ public final class GrpcServer implements Plugin {
     /// The first one of a block counts.
     @Override
     public Handler setup(List<Directive> occurrences, ServerBlock block) {
-        for (var later : occurrences.subList(1, occurrences.size())) {
-            later.warn("this one is ignored, as the block has another further up");
-        }
-        return setup(occurrences.getFirst(), block);
+        return setup(Directive.first(occurrences), block);
     }
 
     @Override
