@@ -46,10 +46,12 @@ public final class HttpEndpoint implements AutoCloseable {
             Map.of(
                     200, "OK",
                     400, "Bad Request",
+                    401, "Unauthorized",
                     403, "Forbidden",
                     404, "Not Found",
                     405, "Method Not Allowed",
                     409, "Conflict",
+                    429, "Too Many Requests",
                     500, "Internal Server Error",
                     503, "Service Unavailable");
 
@@ -61,7 +63,35 @@ public final class HttpEndpoint implements AutoCloseable {
     private final Semaphore connections = new Semaphore(CONNECTIONS_MAX);
     private final Set<Socket> idle = ConcurrentHashMap.newKeySet();
     private @Nullable ServerSocket listening;
+    private volatile Access access = Access.ANYBODY;
     private volatile boolean closed;
+
+    /// Who may come to an endpoint, and how.
+    public interface Access {
+        /// Everybody, without TLS.
+        Access ANYBODY =
+                new Access() {
+                    @Override
+                    public Socket accept(Socket connection) {
+                        return connection;
+                    }
+
+                    @Override
+                    public HttpPage.Answer ask(HttpPage page, HttpPage.Request request)
+                            throws IOException {
+                        return page.get(request);
+                    }
+                };
+
+        /// The connection as requests come over it: itself, or TLS on it, which closes it when
+        /// closed. May wait for the client; the time for a request limits how long.
+        ///
+        /// @throws IOException if the client is not to be served
+        Socket accept(Socket connection) throws IOException;
+
+        /// The answer to a request: the page's, or a refusal.
+        HttpPage.Answer ask(HttpPage page, HttpPage.Request request) throws IOException;
+    }
 
     private HttpEndpoint(Endpoint address, Time time, Metrics metrics) {
         this.address = address;
@@ -97,6 +127,12 @@ public final class HttpEndpoint implements AutoCloseable {
         if (all != null) {
             all.remove(page);
         }
+    }
+
+    /// From now on, connections are of those who have access: to all pages of this address,
+    /// whosever they are.
+    public void restrict(Access those) {
+        access = those;
     }
 
     /// The port, which is another than that of the address when that is 0; -1 if not open.
@@ -156,16 +192,26 @@ public final class HttpEndpoint implements AutoCloseable {
     private void serve(Socket socket) {
         try (socket) {
             socket.setTcpNoDelay(true);
-            var in = new BufferedInputStream(socket.getInputStream(), 1024);
-            boolean more = true;
-            while (more && !closed) {
-                more = serveOne(socket, in);
+            try (var connection = accepted(socket)) {
+                var in = new BufferedInputStream(connection.getInputStream(), 1024);
+                boolean more = true;
+                while (more && !closed) {
+                    more = serveOne(connection, in);
+                }
             }
         } catch (IOException _) {
             // The client has gone, or its time was up.
         } finally {
-            idle.remove(socket);
             connections.release();
+        }
+    }
+
+    private Socket accepted(Socket socket) throws IOException {
+        var deadline = time.after(REQUEST_TIME_MAX, () -> close(socket));
+        try {
+            return access.accept(socket);
+        } finally {
+            deadline.cancel();
         }
     }
 
@@ -182,6 +228,7 @@ public final class HttpEndpoint implements AutoCloseable {
             write(socket.getOutputStream(), head, answer(head), more);
             return more;
         } finally {
+            idle.remove(socket);
             deadline.cancel();
         }
     }
@@ -192,7 +239,7 @@ public final class HttpEndpoint implements AutoCloseable {
         }
         var page = page(head.request().path());
         try {
-            return page.get(head.request());
+            return access.ask(page, head.request());
         } catch (RuntimeException e) {
             return HttpPage.Answer.text(500, "mistake in the server or a plugin: " + e + "\n");
         }
@@ -216,6 +263,9 @@ public final class HttpEndpoint implements AutoCloseable {
         if (!answer.encoding().isEmpty()) {
             text.append("Content-Encoding: ").append(answer.encoding()).append("\r\n");
         }
+        answer.headers()
+                .forEach((name, value) ->
+                        text.append(name).append(": ").append(value).append("\r\n"));
         text.append("Content-Length: ").append(answer.body().length).append("\r\n");
         text.append(keepAlive ? "\r\n" : "Connection: close\r\n\r\n");
         var octets = text.toString().getBytes(StandardCharsets.ISO_8859_1);

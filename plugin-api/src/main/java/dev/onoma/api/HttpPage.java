@@ -3,6 +3,7 @@ package dev.onoma.api;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 
 /// What stands at one path of an [HttpEndpoint]. Asked on virtual threads, several at a time; may
@@ -55,7 +56,25 @@ public interface HttpPage {
     /// @param status 200 to 599
     /// @param type of the content
     /// @param encoding of the content; may be empty
-    record Answer(int status, String type, String encoding, byte[] body) {
+    /// @param headers further ones, by name
+    record Answer(
+            int status, String type, String encoding, byte[] body, Map<String, String> headers) {
+        public Answer {
+            headers = Map.copyOf(headers);
+        }
+
+        /// An answer without further headers.
+        public Answer(int status, String type, String encoding, byte[] body) {
+            this(status, type, encoding, body, Map.of());
+        }
+
+        /// The same, with further headers.
+        public Answer with(Map<String, String> more) {
+            var all = new HashMap<>(headers);
+            all.putAll(more);
+            return new Answer(status, type, encoding, body, all);
+        }
+
         /// A plain text.
         public static Answer text(int status, String text) {
             return new Answer(

@@ -120,6 +120,12 @@ public interface Tls {
     /// @param authorities that certificates must come from; those of the machine if empty
     SSLContext client(Optional<Identity> own, List<X509Certificate> authorities) throws IOException;
 
+    /// A context for answering others over blocking sockets. Who one is is asked at each handshake;
+    /// whether clients are asked is for the sockets to be told ([ServerTls.ClientAuth]).
+    ///
+    /// @throws IOException with a sentence for the operator
+    SSLContext server(ServerTls tls) throws IOException;
+
     /// A context for connecting to whoever is there, because the operator says so in so many words
     /// (`skipverify`, `insecure-skip-tls-verify`): no certificate and no name is looked at.
     ///

@@ -3,6 +3,7 @@ package dev.onoma.server.tls;
 import dev.onoma.api.ServerTls;
 import dev.onoma.api.Time;
 import dev.onoma.api.Tls;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -128,12 +129,12 @@ public final class PemTls implements Tls {
         var roots =
                 files.authorities().isPresent() ? certificates(files.authorities().get()) : null;
         if (certificate.isEmpty() || key.isEmpty()) {
-            return context(null, roots == null ? List.of() : roots);
+            return context(null, trusting(roots == null ? List.of() : roots));
         }
         var own = new IdentityFiles(this, certificate.get(), key.get(), Optional.empty());
         return context(
                 new IdentityKeyManager(() -> own.refreshed(time.nanos())),
-                roots == null ? List.of() : roots);
+                trusting(roots == null ? List.of() : roots));
     }
 
     @Override
@@ -142,10 +143,22 @@ public final class PemTls implements Tls {
         return context(
                 own.map(identity -> (KeyManager) new IdentityKeyManager(() -> identity))
                         .orElse(null),
-                roots);
+                trusting(roots));
     }
 
-    /// The server's side.
+    @Override
+    public SSLContext server(ServerTls tls) throws IOException {
+        return context(new IdentityKeyManager(tls.identity()), clientsOf(tls));
+    }
+
+    /// Trusts the certificates of clients that the operator wants.
+    TrustManager clientsOf(ServerTls tls) throws SSLException {
+        return tls.clientAuth().isVerified()
+                ? trusting(tls.authorities())
+                : InsecureTrustManagerFactory.INSTANCE.getTrustManagers()[0];
+    }
+
+    /// The server's side of Netty's connections.
     ///
     /// @param protocols names for ALPN (RFC 7301), the best one first
     public synchronized ServerContext server(ServerTls tls, List<String> protocols) {
@@ -158,7 +171,7 @@ public final class PemTls implements Tls {
     }
 
     /// Trusts these authorities, or those of the machine if there are none.
-    TrustManager trusting(List<X509Certificate> roots) throws SSLException {
+    private TrustManager trusting(List<X509Certificate> roots) throws SSLException {
         try {
             return (roots.isEmpty() ? authorities.ofMachine() : Authorities.only(roots))[0];
         } catch (IOException | GeneralSecurityException e) {
@@ -166,13 +179,13 @@ public final class PemTls implements Tls {
         }
     }
 
-    private SSLContext context(@Nullable KeyManager own, List<X509Certificate> roots)
+    private static SSLContext context(@Nullable KeyManager own, TrustManager trusted)
             throws IOException {
         try {
             var context = SSLContext.getInstance("TLS");
             context.init(
                     own == null ? new KeyManager[0] : new KeyManager[] {own},
-                    roots.isEmpty() ? authorities.ofMachine() : Authorities.only(roots),
+                    new TrustManager[] {trusted},
                     null);
             return context;
         } catch (GeneralSecurityException e) {

@@ -15,7 +15,6 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.util.List;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -108,10 +107,6 @@ public final class ServerContext {
             return;
         }
         builder.clientAuth(auth.isNeeded() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
-        if (auth.isVerified()) {
-            builder.trustManager(authorities.trusting(tls.authorities()));
-        } else {
-            builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
-        }
+        builder.trustManager(authorities.clientsOf(tls));
     }
 }

@@ -1,13 +1,16 @@
 package dev.onoma.plugins.prometheus;
 
+import dev.onoma.api.Arguments;
 import dev.onoma.api.Directive;
 import dev.onoma.api.Endpoint;
 import dev.onoma.api.Handler;
 import dev.onoma.api.HttpEndpoint;
 import dev.onoma.api.Plugin;
 import dev.onoma.api.ServerBlock;
+import dev.onoma.api.Tls;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Counts queries, and serves `/metrics`.
 public final class Prometheus implements Plugin {
@@ -17,7 +20,8 @@ public final class Prometheus implements Plugin {
     /// What a Corefile says.
     ///
     /// @param runtime whether everything about the run-time is exported
-    record Options(Endpoint address, boolean runtime) {}
+    /// @param access who may read, as a file says; null for everybody
+    record Options(Endpoint address, boolean runtime, @Nullable WebAccess access) {}
 
     @Override
     public String name() {
@@ -31,7 +35,7 @@ public final class Prometheus implements Plugin {
 
     @Override
     public Handler setup(Directive directive, ServerBlock block) {
-        var options = read(directive);
+        var options = read(directive, block);
         var endpoint = HttpEndpoint.at(block, options.address());
         var page = new MetricsPage(block.metrics().registry());
         var enabled = new EnabledPlugins(block);
@@ -43,6 +47,7 @@ public final class Prometheus implements Plugin {
         var log = block.log("");
         block.onStart(() -> {
             exports.register(options.runtime());
+            restrict(endpoint, options.access());
             try {
                 endpoint.open(PATH, page);
             } catch (IOException e) {
@@ -58,25 +63,54 @@ public final class Prometheus implements Plugin {
         return new PrometheusHandler(new QueryMetrics(block.metrics()), block.time());
     }
 
+    private static void restrict(HttpEndpoint endpoint, @Nullable WebAccess access) {
+        if (access == null) {
+            endpoint.restrict(HttpEndpoint.Access.ANYBODY);
+        } else {
+            access.tellIfMissing();
+            endpoint.restrict(access);
+        }
+    }
+
     /// Reads `prometheus [ADDRESS] { runtime_metrics | tls FILE }`.
-    static Options read(Directive prometheus) {
+    static Options read(Directive prometheus, ServerBlock block) {
         var arguments = prometheus.arguments("[ADDRESS]");
         var address = arguments.httpAddressOr("ADDRESS", ADDRESS_DEFAULT);
         arguments.expectEnd();
         boolean runtime = false;
+        WebAccess access = null;
         for (var property : prometheus.properties()) {
             switch (property.name()) {
                 case "runtime_metrics" -> {
                     property.expectNothingElse();
                     runtime = true;
                 }
-                case "tls" ->
-                        throw property.wrong(
-                                "tls is not in this version: metrics are served without TLS only;"
-                                        + " take the line away, or put a proxy in front");
+                case "tls" -> {
+                    if (access != null) {
+                        throw property.wrong("tls block already specified");
+                    }
+                    access = access(property.arguments("WEB_CONFIG_FILE"), block);
+                }
                 default -> throw property.unknown("runtime_metrics", "tls");
             }
         }
-        return new Options(address, runtime);
+        return new Options(address, runtime, access);
+    }
+
+    private static WebAccess access(Arguments arguments, ServerBlock block) {
+        var file = block.file(arguments.text("WEB_CONFIG_FILE"));
+        try {
+            var access =
+                    new WebAccess(
+                            file,
+                            block.service(Tls.class),
+                            block.time(),
+                            block.log(""),
+                            block.metrics());
+            arguments.expectEnd();
+            return access;
+        } catch (IOException e) {
+            throw arguments.wrong(String.valueOf(e.getMessage()));
+        }
     }
 }

@@ -274,7 +274,9 @@ final class PrometheusTest {
                 "prometheus :1 :2 | Corefile:1:15: plugin/prometheus: \":2\" is one word too many",
                 "prometheus {; foo; } | Corefile:2:2: plugin/prometheus: there is no property",
                 "prometheus {; runtime_metrics on; } | \"runtime_metrics\" takes no arguments",
-                "prometheus {; tls web.yml; } | Corefile:2:2: plugin/prometheus: tls is not in this",
+                "prometheus {; tls; } | Corefile:2:2: plugin/prometheus: WEB_CONFIG_FILE is missing",
+                "prometheus {; tls a b; } | Corefile:2:8: plugin/prometheus: \"b\" is one word too many",
+                "prometheus {; tls a; tls b; } | Corefile:3:2: plugin/prometheus: tls block already",
                 "prometheus; prometheus | Corefile:2:2: plugin/prometheus: this plugin can only be",
             })
     void mistakesInACorefileArePointedAt(String directive, String message) {
