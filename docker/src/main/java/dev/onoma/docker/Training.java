@@ -41,6 +41,7 @@ final class Training {
                     question("_postgres._tcp.db.default.svc.cluster.local", TYPE_SRV),
                     question("10.0.0.10.in-addr.arpa", TYPE_PTR),
                     question("docs.default.svc.cluster.local", TYPE_A),
+                    question("router.example", TYPE_A),
                     question("www.example.com", TYPE_A));
 
     private Training() {}
@@ -74,7 +75,6 @@ final class Training {
     private static String corefile(int upstreamPort) {
         return """
         . {
-            bind 127.0.0.1
             errors
             health 127.0.0.1:0
             ready 127.0.0.1:0
@@ -83,6 +83,10 @@ final class Training {
                 manifests %s
                 pods insecure
                 fallthrough in-addr.arpa ip6.arpa
+            }
+            hosts {
+                192.0.2.2 router.example
+                fallthrough
             }
             forward . 127.0.0.1:%d
             cache 30
