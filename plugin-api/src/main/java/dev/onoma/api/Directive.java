@@ -1,6 +1,7 @@
 package dev.onoma.api;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +80,23 @@ public final class Directive {
         return block == null
                 ? List.of()
                 : block.stream().map(inner -> new Directive(inner, this, warnings)).toList();
+    }
+
+    /// The lines between the braces, if each is one of those known and none stands there twice.
+    ///
+    /// @throws CorefileException that points at a line for which that is not so
+    public List<Directive> propertiesOnce(String... known) {
+        var properties = properties();
+        var given = new HashSet<String>();
+        for (var property : properties) {
+            if (!List.of(known).contains(property.name())) {
+                throw property.unknown(known);
+            }
+            if (!given.add(property.name())) {
+                throw property.wrong(property.name() + " already defined for this server block");
+            }
+        }
+        return properties;
     }
 
     /// This directive as one of another plugin, without its first words and with its block.

@@ -1,5 +1,6 @@
 package dev.onoma.zone;
 
+import dev.onoma.api.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -59,7 +60,7 @@ public final class DeltaJournal implements AutoCloseable {
             channel.close();
             throw new IOException("%s belongs to another process".formatted(file));
         }
-        StoredZone.sync(file);
+        WholeFile.syncFolder(file);
         return new DeltaJournal(new StoredZone(path, apex), file, channel);
     }
 

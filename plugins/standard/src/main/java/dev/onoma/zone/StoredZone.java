@@ -1,17 +1,14 @@
 package dev.onoma.zone;
 
+import dev.onoma.api.WholeFile;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Arrays;
@@ -42,52 +39,27 @@ public record StoredZone(Path path, Name apex) {
         return new StoredZone(folder.resolve(name + ".stored"), apex);
     }
 
-    /// Writes a version: beside the file, then in its place.
+    /// Writes a version, in the place of the one before.
     public void write(ZoneData zone, Instant sure) throws IOException {
-        var temporary = path.resolveSibling(path.getFileName() + ".new");
-        try (var channel =
-                FileChannel.open(
-                        temporary,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.TRUNCATE_EXISTING)) {
-            var checked =
-                    new CheckedOutputStream(
-                            new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16),
-                            new CRC32C());
-            var out = new DataOutputStream(checked);
-            out.write(MAGIC);
-            var packed = new PackedRecords();
-            for (int block : zone.nodes()) {
-                packed.addBlock(zone, block);
-                if (packed.sizeOctets() > CHUNK_OCTETS) {
-                    chunk(packed, out);
-                }
-            }
-            chunk(packed, out);
-            out.writeInt(0);
-            out.writeLong(checked.getChecksum().getValue());
-            out.flush();
-            channel.force(true);
-        }
-        Files.move(
-                temporary,
-                path,
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+        var _ = WholeFile.write(path, octets -> write(zone, octets));
         touch(sure);
-        sync(path);
     }
 
-    // A new name is safe when its folder is.
-    static void sync(Path file) throws IOException {
-        var folder = file.toAbsolutePath().getParent();
-        if (folder == null) {
-            return; // the root of the file system
+    private static void write(ZoneData zone, OutputStream octets) throws IOException {
+        var checked = new CheckedOutputStream(octets, new CRC32C());
+        var out = new DataOutputStream(checked);
+        out.write(MAGIC);
+        var packed = new PackedRecords();
+        for (int block : zone.nodes()) {
+            packed.addBlock(zone, block);
+            if (packed.sizeOctets() > CHUNK_OCTETS) {
+                chunk(packed, out);
+            }
         }
-        try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        chunk(packed, out);
+        out.writeInt(0);
+        out.writeLong(checked.getChecksum().getValue());
+        out.flush();
     }
 
     private static void chunk(PackedRecords packed, DataOutputStream out) throws IOException {

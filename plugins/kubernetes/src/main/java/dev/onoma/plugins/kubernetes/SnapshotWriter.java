@@ -1,14 +1,9 @@
 package dev.onoma.plugins.kubernetes;
 
-import java.io.BufferedOutputStream;
+import dev.onoma.api.WholeFile;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -16,8 +11,6 @@ import java.util.zip.CheckedOutputStream;
 
 /// Writes stores to a file that [SnapshotReader] reads: a head (format, source, time), objects, and
 /// a checksum of all of it.
-///
-/// Another file takes it in and then takes its name, so that there is always a whole one.
 final class SnapshotWriter {
     static final String MAGIC = "onoma kubernetes snapshot";
     static final int FORMAT = 1;
@@ -27,8 +20,6 @@ final class SnapshotWriter {
     static final int SERVICE = 2;
     static final int SLICE = 3;
     static final int POD = 4;
-
-    private static final int BUFFER_OCTETS = 64 << 10;
 
     private final DataOutputStream out;
 
@@ -40,29 +31,15 @@ final class SnapshotWriter {
     /// @return octets of the file
     static long write(Path file, String identity, Instant at, List<ServiceStore> stores)
             throws IOException {
-        var whole = file.toAbsolutePath();
-        var next = whole.resolveSibling(whole.getFileName() + ".next");
-        try (var channel =
-                FileChannel.open(
-                        next,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
-            var checksum = new CRC32C();
-            var buffered =
-                    new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_OCTETS);
-            var out = new DataOutputStream(new CheckedOutputStream(buffered, checksum));
-            new SnapshotWriter(out).all(identity, at, stores);
-            out.writeLong(checksum.getValue());
-            out.flush();
-            channel.force(true);
-        } catch (IOException e) {
-            Files.deleteIfExists(next);
-            throw e;
-        }
-        Files.move(
-                next, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        return Files.size(whole);
+        return WholeFile.write(
+                file,
+                octets -> {
+                    var checksum = new CRC32C();
+                    var out = new DataOutputStream(new CheckedOutputStream(octets, checksum));
+                    new SnapshotWriter(out).all(identity, at, stores);
+                    out.writeLong(checksum.getValue());
+                    out.flush();
+                });
     }
 
     private void all(String identity, Instant at, List<ServiceStore> stores) throws IOException {

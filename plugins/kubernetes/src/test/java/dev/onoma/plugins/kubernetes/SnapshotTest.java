@@ -315,6 +315,6 @@ final class SnapshotTest {
         time.advance(Duration.ofMinutes(10));
         assertThat(counted("onoma_kubernetes_snapshot_writes_total", "written"))
                 .isBetween(1.0, 3.0);
-        assertThat(folder.resolve("snapshot.next")).doesNotExist();
+        assertThat(folder.resolve("snapshot.new")).doesNotExist();
     }
 }

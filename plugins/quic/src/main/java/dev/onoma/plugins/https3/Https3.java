@@ -8,7 +8,6 @@ import dev.onoma.api.OpenListener;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.quic.QuicListener;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.List;
 
 /// Listens for `https3://`, and limits what its clients may do.
@@ -46,16 +45,8 @@ public final class Https3 implements ListenerPlugin {
     @Override
     public Handler setup(Directive https3, ServerBlock block) {
         https3.arguments("").expectEnd();
-        var given = new HashSet<String>();
         var limits = Limits.DEFAULT;
-        for (var property : https3.properties()) {
-            if (!property.name().equals("max_streams")
-                    && !property.name().equals("max_connections")) {
-                throw property.unknown("max_streams", "max_connections");
-            }
-            if (!given.add(property.name())) {
-                throw property.wrong(property.name() + " already defined for this server block");
-            }
+        for (var property : https3.propertiesOnce("max_streams", "max_connections")) {
             var arguments = property.arguments("N");
             int number = arguments.number("N", 0);
             arguments.expectEnd();

@@ -8,7 +8,6 @@ import dev.onoma.api.OpenListener;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.quic.QuicListener;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.List;
 
 /// Listens for `quic://`, and limits what its clients may do.
@@ -42,16 +41,8 @@ public final class Quic implements ListenerPlugin {
     @Override
     public Handler setup(Directive quic, ServerBlock block) {
         quic.arguments("").expectEnd();
-        var given = new HashSet<String>();
         int streams = STREAMS_MAX;
-        for (var property : quic.properties()) {
-            if (!property.name().equals("max_streams")
-                    && !property.name().equals("worker_pool_size")) {
-                throw property.unknown("max_streams", "worker_pool_size");
-            }
-            if (!given.add(property.name())) {
-                throw property.wrong(property.name() + " already defined for this server block");
-            }
+        for (var property : quic.propertiesOnce("max_streams", "worker_pool_size")) {
             var arguments = property.arguments("N");
             int number = arguments.number("N", 1);
             arguments.expectEnd();

@@ -6,9 +6,7 @@ import dev.onoma.api.Handler;
 import dev.onoma.api.Plugin;
 import dev.onoma.api.ServerBlock;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /// Limits the connections of the `grpc://` listeners of a block.
 public final class GrpcServer implements Plugin {
@@ -32,18 +30,19 @@ public final class GrpcServer implements Plugin {
     public Handler setup(Directive directive, ServerBlock block) {
         directive.arguments("").expectEnd();
         var limits = GrpcLimits.DEFAULT;
-        var seen = new HashSet<String>();
-        for (var property : directive.properties()) {
-            limits = read(property, seen, limits);
+        for (var property :
+                directive.propertiesOnce(
+                        "max_streams",
+                        "max_connections",
+                        "max_connection_idle",
+                        "max_connection_age")) {
+            limits = read(property, limits);
         }
         block.setting(GrpcLimits.class, limits);
         return Handler.PASS;
     }
 
-    private static GrpcLimits read(Directive property, Set<String> seen, GrpcLimits before) {
-        if (!seen.add(property.name())) {
-            throw property.wrong(property.name() + " already defined for this server block");
-        }
+    private static GrpcLimits read(Directive property, GrpcLimits before) {
         return switch (property.name()) {
             case "max_connections" ->
                     new GrpcLimits(
@@ -59,18 +58,12 @@ public final class GrpcServer implements Plugin {
                             before.streamsMax(),
                             duration(property, IDLE_MIN),
                             before.age());
-            case "max_connection_age" ->
+            default -> // max_connection_age
                     new GrpcLimits(
                             before.connectionsMax(),
                             before.streamsMax(),
                             before.idle(),
                             duration(property, Duration.ZERO));
-            default ->
-                    throw property.unknown(
-                            "max_streams",
-                            "max_connections",
-                            "max_connection_idle",
-                            "max_connection_age");
         };
     }
 

@@ -23,15 +23,7 @@ public final class Https implements Plugin {
     @Override
     public Handler setup(Directive https, ServerBlock block) {
         https.arguments("").expectEnd();
-        boolean given = false;
-        for (var property : https.properties()) {
-            if (!property.name().equals("max_connections")) {
-                throw property.unknown("max_connections");
-            }
-            if (given) {
-                throw property.wrong("max_connections already defined for this server block");
-            }
-            given = true;
+        for (var property : https.propertiesOnce("max_connections")) {
             var arguments = property.arguments("N");
             int connections = arguments.number("N", 0);
             arguments.expectEnd();

@@ -3,17 +3,19 @@ package dev.onoma.plugins.sign;
 import dev.onoma.api.Log;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.Time;
+import dev.onoma.api.WholeFile;
 import dev.onoma.zone.SigningKey;
 import dev.onoma.zone.ZoneBuilder;
 import dev.onoma.zone.ZoneException;
 import dev.onoma.zone.ZoneReader;
 import dev.onoma.zone.ZoneSigner;
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -179,18 +181,16 @@ final class ZoneCopy {
 
     private void write(ZoneSigner signer) throws IOException, DNSSECException {
         Files.createDirectories(options.directory());
-        var temporary = Files.createTempFile(options.directory(), "signed-", "");
-        try {
-            try (var out = Files.newBufferedWriter(temporary, StandardCharsets.ISO_8859_1)) {
-                signer.write(out);
-            }
-            Files.move(
-                    temporary,
-                    copy,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        var _ =
+                WholeFile.<DNSSECException>write(
+                        copy,
+                        out -> {
+                            var text =
+                                    new BufferedWriter(
+                                            new OutputStreamWriter(
+                                                    out, StandardCharsets.ISO_8859_1));
+                            signer.write(text);
+                            text.flush();
+                        });
     }
 }
