@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// ```java
 /// var endpoint = HttpEndpoint.at(block, address);
 /// HttpPage page = _ -> HttpPage.Answer.text(200, "OK");
-/// block.onStart(() -> endpoint.open("/health", page));
-/// block.onStop(() -> endpoint.remove("/health", page));
+/// endpoint.serve(block, "health", "/health", page);
 /// ```
 ///
 /// Each connection has a virtual thread. Their number is limited, and so is the time for one
@@ -110,6 +109,22 @@ public final class HttpEndpoint implements AutoCloseable {
                 HttpEndpoint.class,
                 address.toString(),
                 _ -> new HttpEndpoint(address, block.time(), block.metrics()));
+    }
+
+    /// Has a page from the start of a server block to its end. When the address cannot be listened
+    /// on, the block does not start.
+    ///
+    /// @param plugin whose page it is, for the message then
+    /// @param path or `/*` for all paths that nobody else has
+    public void serve(ServerBlock block, String plugin, String path, HttpPage page) {
+        block.onStart(() -> {
+            try {
+                open(path, page);
+            } catch (IOException e) {
+                throw new IOException("plugin/%s: %s".formatted(plugin, e.getMessage()), e);
+            }
+        });
+        block.onStop(() -> remove(path, page));
     }
 
     /// Listens, if it does not yet, and answers requests for a path.

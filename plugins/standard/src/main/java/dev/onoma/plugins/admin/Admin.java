@@ -11,7 +11,6 @@ import dev.onoma.api.Metrics;
 import dev.onoma.api.Plugin;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.ServerControl;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 
@@ -52,14 +51,7 @@ public final class Admin implements Plugin {
                 "/log",
                 "the last warnings and errors",
                 _ -> HttpPage.Answer.text(200, log(block.service(ServerControl.class))));
-        block.onStart(() -> {
-            try {
-                endpoint.open("/*", page);
-            } catch (IOException e) {
-                throw new IOException("plugin/admin: " + e.getMessage(), e);
-            }
-        });
-        block.onStop(() -> endpoint.remove("/*", page));
+        endpoint.serve(block, "admin", "/*", page);
         return Handler.PASS;
     }
 

@@ -9,7 +9,6 @@ import dev.onoma.api.HttpPage;
 import dev.onoma.api.Metrics;
 import dev.onoma.api.Plugin;
 import dev.onoma.api.ServerBlock;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
@@ -41,18 +40,9 @@ public final class Health implements Plugin {
         var endpoint = HttpEndpoint.at(block, options.address());
         HttpPage page = _ -> HttpPage.Answer.text(200, "OK");
         var check = new SelfCheck(options.address(), endpoint::port, block, PATH);
-        block.onStart(() -> {
-            try {
-                endpoint.open(PATH, page);
-            } catch (IOException e) {
-                throw new IOException("plugin/health: " + e.getMessage(), e);
-            }
-        });
+        endpoint.serve(block, "health", PATH, page);
         block.onServing(check::start);
-        block.onStop(() -> {
-            check.stop();
-            endpoint.remove(PATH, page);
-        });
+        block.onStop(check::stop);
         if (options.lameduck().isPositive()) {
             var lameduck = block.keep(Lameduck.class, "", _ -> new Lameduck(block));
             block.onShutdown(() -> lameduck.await(options.lameduck()));

@@ -6,7 +6,6 @@ import dev.onoma.api.Handler;
 import dev.onoma.api.HttpEndpoint;
 import dev.onoma.api.Plugin;
 import dev.onoma.api.ServerBlock;
-import java.io.IOException;
 import java.util.List;
 
 /// Shows over HTTP what the process is doing, at the paths of Go's `net/http/pprof`.
@@ -39,17 +38,7 @@ public final class Pprof implements Plugin {
         }
         var endpoint = HttpEndpoint.at(block, address);
         var pages = ProfilePages.all();
-        block.onStart(() -> {
-            for (var page : pages.entrySet()) {
-                try {
-                    endpoint.open(page.getKey(), page.getValue());
-                } catch (IOException e) {
-                    throw new IOException(
-                            "plugin/pprof: Failed to start pprof handler: " + e.getMessage(), e);
-                }
-            }
-        });
-        block.onStop(() -> pages.forEach(endpoint::remove));
+        pages.forEach((path, page) -> endpoint.serve(block, "pprof", path, page));
         return Handler.PASS;
     }
 }

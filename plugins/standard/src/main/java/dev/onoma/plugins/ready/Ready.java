@@ -8,7 +8,6 @@ import dev.onoma.api.HttpPage;
 import dev.onoma.api.Plugin;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.ServerControl;
-import java.io.IOException;
 import java.util.List;
 
 /// Serves `/ready` for readiness probes: whether every plugin that has to fetch something first has
@@ -42,14 +41,7 @@ public final class Ready implements Plugin {
                         options.continuously(),
                         block.log("ready"));
         HttpPage page = _ -> waiting.answer();
-        block.onStart(() -> {
-            try {
-                endpoint.open(PATH, page);
-            } catch (IOException e) {
-                throw new IOException("plugin/ready: " + e.getMessage(), e);
-            }
-        });
-        block.onStop(() -> endpoint.remove(PATH, page));
+        endpoint.serve(block, "ready", PATH, page);
         return Handler.PASS;
     }
 
