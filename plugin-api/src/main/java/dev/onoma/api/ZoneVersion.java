@@ -11,9 +11,6 @@ public interface ZoneVersion {
     /// Its SOA record.
     Record soa();
 
-    /// How many records it has, the SOA record once.
-    long records();
-
     /// What changed since an earlier version, as an incremental transfer has it (RFC 1995, section
     /// 4); null if nobody knows any more, or the whole zone says it in less.
     ///

@@ -24,11 +24,6 @@ record TransferredVersion(ZoneData zone, List<ZoneDelta> changes) implements Zon
     }
 
     @Override
-    public long records() {
-        return zone.records();
-    }
-
-    @Override
     public Record soa() {
         var builder = WireSections.builder(zone.apex());
         var page = zone.arena.page(zone.top());

@@ -15,6 +15,7 @@ import dev.onoma.api.ZoneTransfers;
 import dev.onoma.api.ZoneVersion;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Rcode;
@@ -62,7 +63,7 @@ final class TransferHandler implements Handler {
             return next.handle(query);
         }
         return type == Type.AXFR
-                ? transfer(query, version, "transfer", version.messages(query.key()))
+                ? transfer(query, version, version.messages(query.key()))
                 : changes(query, version);
     }
 
@@ -82,8 +83,8 @@ final class TransferHandler implements Handler {
         if (isOlder) {
             var changes = version.changes(soa.getSerial(), query.key());
             return changes == null
-                    ? transfer(query, version, "transfer", version.messages(query.key()))
-                    : transfer(query, version, "incremental transfer", changes);
+                    ? transfer(query, version, version.messages(query.key()))
+                    : differences(query, version, changes);
         }
         log.info(
                 "Outgoing noop, incremental transfer for up to date zone \"%s\" to %s for %d SOA serial"
@@ -96,27 +97,35 @@ final class TransferHandler implements Handler {
         return (int) (other - serial) > 0;
     }
 
-    private Outcome transfer(Query query, ZoneVersion version, String how, MoreMessages all) {
+    private Outcome transfer(Query query, ZoneVersion version, MoreMessages all) {
+        var zone = query.name();
+        var to = client(query);
+        return begin(
+                query,
+                all,
+                records ->
+                        log.info(
+                                "Outgoing transfer of %d records of zone \"%s\" to %s for %d SOA serial"
+                                        .formatted(records, zone, to, version.serial())));
+    }
+
+    private Outcome differences(Query query, ZoneVersion version, MoreMessages changes) {
+        log.info(
+                "Outgoing incremental transfer of zone \"%s\" to %s for %d SOA serial"
+                        .formatted(query.name(), client(query), version.serial()));
+        return begin(query, changes, _ -> {});
+    }
+
+    private Outcome begin(Query query, MoreMessages all, LongConsumer onEnd) {
         if (running.incrementAndGet() > TRANSFERS_MAX) {
             running.decrementAndGet();
             return Outcome.failed(new Failure.Overloaded("transfers", TRANSFERS_MAX));
         }
-        var messages = new Running(all);
+        var messages = new Running(all, onEnd);
         var first = messages.next();
         if (first == null) {
             throw new IllegalStateException("a zone without records");
         }
-        boolean isWhole = how.equals("transfer");
-        log.info(
-                isWhole
-                        ? "Outgoing transfer of %d records of zone \"%s\" to %s for %d SOA serial"
-                                .formatted(
-                                        version.records(),
-                                        query.name(),
-                                        client(query),
-                                        version.serial())
-                        : "Outgoing %s of zone \"%s\" to %s for %d SOA serial"
-                                .formatted(how, query.name(), client(query), version.serial()));
         return query.reply().authoritative().sections(first).followedBy(messages).build();
     }
 
@@ -127,11 +136,15 @@ final class TransferHandler implements Handler {
     /// A transfer that is counted until it ends.
     private final class Running implements MoreMessages {
         private final MoreMessages messages;
+        private final LongConsumer onEnd;
         private final long beganNanos = time.nanos();
+        private long records;
         private boolean open = true;
 
-        Running(MoreMessages messages) {
+        /// @param onEnd is told how many records there were, unless the transfer broke
+        Running(MoreMessages messages, LongConsumer onEnd) {
             this.messages = messages;
+            this.onEnd = onEnd;
         }
 
         @Override
@@ -140,7 +153,13 @@ final class TransferHandler implements Handler {
                 throw new IllegalStateException("a transfer took longer than " + DURATION_MAX);
             }
             try {
-                return messages.next();
+                var next = messages.next();
+                if (next == null) {
+                    onEnd.accept(records);
+                } else {
+                    records += next.count();
+                }
+                return next;
             } catch (RuntimeException e) {
                 close();
                 throw e;
