@@ -42,6 +42,10 @@ public interface Cluster {
     /// there never was one.
     long externalSerialSeconds();
 
+    /// Somebody takes a version of a zone away, under the serials read after this: whatever changes
+    /// from now on gets a higher one.
+    void takeVersion();
+
     /// A service.
     interface Service {
         String namespace();

@@ -6,6 +6,10 @@ import dev.onoma.api.NameKey;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +30,7 @@ final class ExternalAnswers {
     private static final List<Cluster.Port> NO_PORTS = List.of(new Cluster.Port("", "", -1));
 
     private static final int WEIGHTS = 100;
+    private static final int[] ALL = {Type.A, Type.AAAA, Type.SRV};
 
     private final ExternalOptions options;
     private final Cluster cluster;
@@ -59,13 +64,19 @@ final class ExternalAnswers {
         this.records = new ExternalRecords(options.ttlSeconds(), options.apex());
     }
 
-    /// The start of authority, whose serial says when something that this zone shows last changed.
+    /// When something that the zones show last changed.
+    long serialSeconds() {
+        return options.headless()
+                ? Math.max(cluster.serialSeconds(), cluster.externalSerialSeconds())
+                : cluster.externalSerialSeconds();
+    }
+
     Record soa(Name zone) {
-        long serial =
-                options.headless()
-                        ? Math.max(cluster.serialSeconds(), cluster.externalSerialSeconds())
-                        : cluster.externalSerialSeconds();
-        return records.soa(zone, serial);
+        return soa(zone, serialSeconds());
+    }
+
+    Record soa(Name zone, long serialSeconds) {
+        return records.soa(zone, serialSeconds);
     }
 
     CNAMERecord alias(Name owner, Name target) {
@@ -88,6 +99,14 @@ final class ExternalAnswers {
         return below == 1 && name.labelText(0).equals("ns1")
                 ? Found.of(records.addresses(owner, type, nameServers()), List.of())
                 : new Found.NoName();
+    }
+
+    /// What a zone has beside services and its start of authority.
+    List<Record> top(Name zone) {
+        var top = new ArrayList<Record>();
+        top.add(records.ns(zone));
+        top.addAll(glue(zone));
+        return top;
     }
 
     private List<Record> glue(Name zone) {
@@ -160,7 +179,7 @@ final class ExternalAnswers {
         return label.startsWith("_") ? label.substring(1) : label;
     }
 
-    private Found pointers(Name owner, InetAddress address) {
+    Found pointers(Name owner, InetAddress address) {
         var answer = new LinkedHashSet<Record>();
         for (var service : cluster.servicesAt(address)) {
             if (cluster.isExposed(service.namespace())) {
@@ -175,13 +194,88 @@ final class ExternalAnswers {
         return ExternalRecords.under(service.name() + "." + service.namespace(), zone);
     }
 
+    /// Every record of the name of a service and of the names of its ports. An alias stands alone.
+    List<Record> ofService(Cluster.Service service, Name zone) {
+        var owner = serviceName(service, zone).filter(name -> isShown(service, name, zone));
+        if (owner.isEmpty()) {
+            return List.of();
+        }
+        var name = owner.get();
+        var bare = candidates(new Question(service, null, null, null), zone);
+        var made = records(bare, name, Type.CNAME);
+        if (made.isEmpty()) {
+            made.addAll(records(bare, name, Type.A, Type.AAAA, Type.SRV));
+        }
+        for (var port : portNames(service)) {
+            var question = new Question(service, null, port.name(), port.protocol());
+            ExternalRecords.under("_%s._%s".formatted(port.name(), port.protocol()), name)
+                    .map(n -> records(candidates(question, zone), n, Type.SRV))
+                    .ifPresent(made::addAll);
+        }
+        return made;
+    }
+
+    /// Every record of the names of the endpoints of a service, one name after the other.
+    Iterator<List<Record>> ofEndpoints(Cluster.Service service, Name zone) {
+        var owner = serviceName(service, zone).filter(name -> isShown(service, name, zone));
+        if (owner.isEmpty() || !byEndpoint(service)) {
+            return Collections.emptyIterator();
+        }
+        var byName = new LinkedHashMap<Name, List<Candidate>>();
+        for (var candidate : endpoints(new Question(service, null, null, null), zone)) {
+            byName.computeIfAbsent(candidate.target(), _ -> new ArrayList<>()).add(candidate);
+        }
+        return byName.entrySet().stream()
+                .map(named -> records(named.getValue(), named.getKey(), ALL))
+                .iterator();
+    }
+
+    /// Names below the apex are those of the name server, whatever namespaces are called.
+    private boolean isShown(Cluster.Service service, Name owner, Name zone) {
+        return cluster.isExposed(service.namespace())
+                && ExternalRecords.under(options.apex(), zone).filter(owner::subdomain).isEmpty();
+    }
+
+    /// The ports of a service that have names, whether its own or those of its endpoints.
+    private Collection<Cluster.Port> portNames(Cluster.Service service) {
+        var ports = new LinkedHashMap<String, Cluster.Port>();
+        service.ports().forEach(port -> ports.putIfAbsent(key(port), port));
+        if (byEndpoint(service)) {
+            service.endpoints()
+                    .forEach(e -> e.ports().forEach(port -> ports.putIfAbsent(key(port), port)));
+        }
+        ports.remove("");
+        return ports.values();
+    }
+
+    private static String key(Cluster.Port port) {
+        return port.name().isEmpty() ? "" : port.name() + "." + port.protocol();
+    }
+
+    private List<Record> records(List<Candidate> candidates, Name owner, int... types) {
+        var made = new ArrayList<Record>();
+        for (int type : types) {
+            if (answer(candidates, owner, type) instanceof Found.Records(var records, _, _)) {
+                made.addAll(records);
+            }
+        }
+        return made;
+    }
+
     private List<Candidate> candidates(Question question, Name zone) {
         var service = question.service();
-        boolean byEndpoint =
-                options.headless()
-                        && service.external().isEmpty()
-                        && (service.isHeadless() || question.endpoint() != null);
+        boolean byEndpoint = byEndpoint(service) || question.endpoint() != null && isInner(service);
         return byEndpoint ? endpoints(question, zone) : external(question, zone);
+    }
+
+    /// Whether its name stands for its endpoints.
+    private boolean byEndpoint(Cluster.Service service) {
+        return service.isHeadless() && isInner(service);
+    }
+
+    /// Whether endpoints are shown because there is nothing outside.
+    private boolean isInner(Cluster.Service service) {
+        return options.headless() && service.external().isEmpty();
     }
 
     private static List<Candidate> external(Question question, Name zone) {

@@ -31,7 +31,7 @@ final class ExternalHandler implements Handler {
     private record Zone(Name name, NameKey key, NameKey apex) {}
 
     /// Where answers come from, known when the server block starts.
-    private record Source(Cluster cluster, ExternalAnswers answers) {}
+    record Source(Cluster cluster, ExternalAnswers answers) {}
 
     ExternalHandler(ExternalOptions options) {
         this.options = options;
@@ -49,6 +49,11 @@ final class ExternalHandler implements Handler {
     /// Answers from this cluster from now on.
     void cluster(Cluster cluster) {
         source = new Source(cluster, new ExternalAnswers(options, cluster));
+    }
+
+    /// The zones, for those who transfer them.
+    ExternalZones transferred() {
+        return new ExternalZones(options.zones(), () -> source);
     }
 
     @Override

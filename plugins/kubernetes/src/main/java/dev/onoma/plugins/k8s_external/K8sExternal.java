@@ -5,6 +5,7 @@ import dev.onoma.api.Directive;
 import dev.onoma.api.Handler;
 import dev.onoma.api.Plugin;
 import dev.onoma.api.ServerBlock;
+import dev.onoma.api.ZoneTransfers;
 import java.util.List;
 
 /// Answers names of services with the addresses that they have outside of their cluster.
@@ -35,6 +36,8 @@ public final class K8sExternal implements Plugin {
         // kubernetes stands behind this plugin in the chain, so it is set up later.
         var handler = new ExternalHandler(options);
         block.onStart(() -> handler.cluster(block.setting(Cluster.class).orElseThrow()));
+        block.setting(ZoneTransfers.class)
+                .ifPresent(transfers -> transfers.offerLive(handler.transferred(), block));
         return handler;
     }
 }

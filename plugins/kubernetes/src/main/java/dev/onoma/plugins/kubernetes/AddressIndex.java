@@ -2,6 +2,7 @@ package dev.onoma.plugins.kubernetes;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,6 +68,11 @@ final class AddressIndex<T> {
         Set<T> values = new HashSet<>(firsts.values());
         others.values().forEach(values::addAll);
         return List.copyOf(values);
+    }
+
+    /// Every address once, in no order; those that come or go meanwhile may be there or not.
+    Iterator<Address> addresses() {
+        return firsts.keySet().iterator();
     }
 
     int size() {

@@ -1,6 +1,7 @@
 package dev.onoma.plugins.kubernetes;
 
 import java.util.List;
+import java.util.Optional;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.CNAMERecord;
@@ -54,12 +55,15 @@ record AnswerRecords(int ttl) {
         return new TXTRecord(owner, DClass.IN, VERSION_TTL, VERSION);
     }
 
+    /// The first name server of a zone, when no service is one.
+    static final String NAME_SERVER = "ns.dns";
+
     Record soa(Name zone, long serialSeconds) {
         return new SOARecord(
                 zone,
                 DClass.IN,
                 /* ttl= */ Math.min(ttl, SOA_TTL_MAX),
-                under("ns.dns", zone),
+                under(NAME_SERVER, zone),
                 under("hostmaster", zone),
                 serialSeconds & 0xffff_ffffL,
                 REFRESH_SECONDS,
@@ -72,11 +76,25 @@ record AnswerRecords(int ttl) {
     ///
     /// @throws IllegalArgumentException if the name becomes longer than 255 octets
     static Name under(String labels, Name zone) {
+        return fitting(labels, zone)
+                .orElseThrow(() -> new IllegalArgumentException(labels + " in front of " + zone));
+    }
+
+    /// Labels in front of a zone; empty if that is no name, or one too long.
+    static Optional<Name> fitting(String labels, Name zone) {
         try {
-            return Name.concatenate(Name.fromString(labels), zone);
-        } catch (TextParseException | NameTooLongException e) {
-            throw new IllegalArgumentException(labels + " does not fit in front of " + zone, e);
+            return Optional.of(Name.concatenate(Name.fromString(labels), zone));
+        } catch (TextParseException | NameTooLongException _) {
+            return Optional.empty();
         }
+    }
+
+    /// What an alias leads to. A text that is an address, or no domain name, is no name to follow;
+    /// CoreDNS treats such a service as absent.
+    static Optional<Name> target(String text) {
+        return Address.parse(text).isPresent()
+                ? Optional.empty()
+                : fitting(text.replaceFirst("\\.$", ""), Name.root);
     }
 
     static Name serviceName(ServiceName service, Name zone) {

@@ -35,9 +35,17 @@ final class ClusterAnswers {
         this.services = new ServiceAnswers(options, records);
     }
 
+    AnswerRecords records() {
+        return records;
+    }
+
     Record soa(Name zone) {
         var of = isForImports(zone) ? imports : store;
-        return records.soa(zone, of.serialSeconds());
+        return soa(zone, of.serials().cluster());
+    }
+
+    Record soa(Name zone, long serialSeconds) {
+        return records.soa(zone, serialSeconds);
     }
 
     private boolean isForImports(Name zone) {
@@ -74,7 +82,7 @@ final class ClusterAnswers {
         };
     }
 
-    private boolean isExposed(String namespace) {
+    boolean isExposed(String namespace) {
         return options.isExposed(namespace, store);
     }
 
@@ -106,10 +114,26 @@ final class ClusterAnswers {
                 records.addresses(owner, type, nameServers.addresses()), List.of(), null);
     }
 
-    /// The services that have one of our own addresses as an endpoint, else `ns.dns`.
-    private Finding nameServers(Name zone) {
+    /// The name servers of a zone, as a transfer has them: a zone without one is none.
+    List<Record> nameServerRecords(Name zone) {
+        return nameServers(zone) instanceof Finding.Records(var servers, _, _)
+                ? servers
+                : List.of(records.nameServer(zone, ownNameServer(zone)));
+    }
+
+    private Name ownNameServer(Name zone) {
+        return AnswerRecords.under(AnswerRecords.NAME_SERVER, nameServersZone(zone));
+    }
+
+    /// Where the names of the name servers of a zone are.
+    private Name nameServersZone(Name zone) {
         boolean ours = !KubernetesDirective.isReverse(zone) && !isForImports(zone);
-        var within = ours ? zone : options.primary();
+        return ours ? zone : options.primary();
+    }
+
+    /// The services that have one of our own addresses as an endpoint, else `ns.dns`.
+    Finding nameServers(Name zone) {
+        var within = nameServersZone(zone);
         var answer = new LinkedHashSet<Record>();
         var additional = new LinkedHashSet<Record>();
         for (var local : nameServers.addresses()) {
@@ -133,7 +157,7 @@ final class ClusterAnswers {
             }
         }
         if (answer.isEmpty() && !nameServers.addresses().isEmpty()) {
-            var target = AnswerRecords.under("ns.dns", within);
+            var target = ownNameServer(zone);
             answer.add(records.nameServer(zone, target));
             nameServers.addresses().forEach(ip -> additional.add(records.address(target, ip)));
         }
@@ -168,7 +192,7 @@ final class ClusterAnswers {
     }
 
     /// One name for a cluster IP; else one for each service behind which the address is.
-    private Finding pointers(Name owner, Address address) {
+    Finding pointers(Name owner, Address address) {
         for (var state : store.servicesOfClusterIp(address)) {
             if (isExposed(state.name().namespace())) {
                 var target = AnswerRecords.serviceName(state.name(), options.primary());

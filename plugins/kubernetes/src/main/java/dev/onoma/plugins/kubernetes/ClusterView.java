@@ -58,12 +58,17 @@ record ClusterView(KubernetesOptions options, WatchedCluster cluster, LocalNameS
 
     @Override
     public long serialSeconds() {
-        return cluster.store().serialSeconds();
+        return cluster.store().serials().cluster();
     }
 
     @Override
     public long externalSerialSeconds() {
-        return cluster.store().externalSerialSeconds();
+        return cluster.store().serials().external();
+    }
+
+    @Override
+    public void takeVersion() {
+        cluster.store().serials().take();
     }
 
     private List<Service> views(Collection<ServiceState> states) {

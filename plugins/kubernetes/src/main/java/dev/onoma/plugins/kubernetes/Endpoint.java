@@ -1,5 +1,6 @@
 package dev.onoma.plugins.kubernetes;
 
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,13 @@ record Endpoint(
             return podName;
         }
         return dashed(address);
+    }
+
+    /// All that stands in front of the service's name, in lower case: for an endpoint of another
+    /// cluster, that too.
+    String labels(boolean podNames) {
+        var label = label(podNames).toLowerCase(Locale.ROOT);
+        return cluster == null ? label : label + "." + cluster;
     }
 
     /// `10.0.0.1` as `10-0-0-1`, `fd00::1` as `fd00--1`, and `fd00:1::` as `fd00-1--0`, since a

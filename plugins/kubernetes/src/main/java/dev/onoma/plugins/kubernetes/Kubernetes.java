@@ -9,6 +9,7 @@ import dev.onoma.api.Log;
 import dev.onoma.api.Plugin;
 import dev.onoma.api.SearchPath;
 import dev.onoma.api.ServerBlock;
+import dev.onoma.api.ZoneTransfers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -52,10 +53,14 @@ public final class Kubernetes implements Plugin, Examinable {
         });
         block.readiness(NAME, store::isSynced);
         block.metadataSource(new QueryMetadata(options, store)::tell);
+        var answers = new ClusterAnswers(options, store, cluster.imports(), nameServers);
+        block.setting(ZoneTransfers.class)
+                .ifPresent(transfers ->
+                        transfers.offerLive(new ClusterZones(options, cluster, answers), block));
         return new KubernetesHandler(
                 options,
                 cluster,
-                new ClusterAnswers(options, store, cluster.imports(), nameServers),
+                answers,
                 new CompiledAnswers(store, cluster.imports(), metrics::compiledAnswerEvicted));
     }
 

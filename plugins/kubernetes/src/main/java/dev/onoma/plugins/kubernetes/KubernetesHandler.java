@@ -97,7 +97,10 @@ final class KubernetesHandler implements Handler {
                 yield keep(query, key, Rcode.NXDOMAIN, negative(owner, zone), origin);
             }
             case Finding.Alias(var target) -> follow(query, key, target, zone);
-            case Finding.Refused() -> query.reply().rcode(Rcode.REFUSED).build();
+            case Finding.Refused() ->
+                    synced
+                            ? query.reply().rcode(Rcode.REFUSED).build()
+                            : Outcome.failed(new Failure.NotSynced(cluster.name()));
         };
     }
 

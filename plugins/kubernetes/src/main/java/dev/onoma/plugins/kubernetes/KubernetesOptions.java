@@ -53,6 +53,11 @@ record KubernetesOptions(
                 && store.hasNamespace(namespace);
     }
 
+    /// Whether a service with cluster IPs is left out because nothing is ready behind it.
+    boolean hides(ServiceState state) {
+        return ignoreEmptyServices && (!endpoints || !state.hasEndpoint());
+    }
+
     /// How names of pods are answered.
     enum Pods {
         /// Not at all.

@@ -39,6 +39,25 @@ final class ReverseNames {
         return Optional.of(Address.ofHalves(high, low));
     }
 
+    /// The addresses whose names lie in a zone: `1.10.in-addr.arpa` is `10.1.0.0/16`; empty if it
+    /// is no reverse zone.
+    static Optional<AddressRange> range(NameKey zone) {
+        int below = zone.labels() - 2;
+        boolean v4 = below >= 0 && zone.labelText(below).equals("in-addr");
+        boolean v6 = below >= 0 && zone.labelText(below).equals("ip6");
+        int most = v4 ? 4 : 32;
+        if (!v4 && !v6 || below > most || !zone.labelText(below + 1).equals("arpa")) {
+            return Optional.empty();
+        }
+        var text = new StringBuilder();
+        for (int i = 0; i < most; i++) {
+            boolean separated = v4 || i % 4 == 0;
+            text.append(i > 0 && separated ? v4 ? "." : ":" : "");
+            text.append(i < below ? zone.labelText(below - 1 - i) : "0");
+        }
+        return AddressRange.parse(text + "/" + below * (v4 ? 8 : 4));
+    }
+
     /// The address in the name of a pod: `10-0-0-1` or `fd00--1`.
     static Optional<Address> dashedAddress(String label) {
         boolean v4 = label.chars().filter(c -> c == '-').count() == 3 && !label.contains("--");

@@ -40,11 +40,7 @@ final class ServiceAnswers {
         if (external != null) {
             return external(question, external, owner, type, state);
         }
-        boolean ignored =
-                options.ignoreEmptyServices()
-                        && !service.isHeadless()
-                        && (!options.endpoints() || !state.hasEndpoint());
-        if (ignored) {
+        if (!service.isHeadless() && options.hides(state)) {
             return new Finding.NoName();
         }
         boolean byEndpoint = service.isHeadless() || question.endpoint() != null;
@@ -86,19 +82,15 @@ final class ServiceAnswers {
     }
 
     private Finding alias(String external, Name owner, int type, ServiceState state) {
-        if (Address.parse(external).isPresent()) {
+        var target = AnswerRecords.target(external);
+        if (target.isEmpty()) {
             return new Finding.NoName();
         }
-        Name target;
-        try {
-            target = AnswerRecords.under(external.replaceFirst("\\.$", ""), Name.root);
-        } catch (IllegalArgumentException _) {
-            return new Finding.NoName(); // not a domain name either
-        }
         return switch (type) {
-            case Type.A, Type.AAAA -> new Finding.Alias(target);
+            case Type.A, Type.AAAA -> new Finding.Alias(target.get());
             case Type.CNAME ->
-                    Finding.ofRecords(List.of(records.alias(owner, target)), List.of(), state);
+                    Finding.ofRecords(
+                            List.of(records.alias(owner, target.get())), List.of(), state);
             default -> new Finding.NoData();
         };
     }

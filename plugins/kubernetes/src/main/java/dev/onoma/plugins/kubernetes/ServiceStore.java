@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,8 +50,7 @@ final class ServiceStore implements ObjectSink {
 
     private final AtomicLong generation = new AtomicLong();
     private final AtomicInteger namespaceEpoch = new AtomicInteger();
-    private volatile long serialSeconds;
-    private volatile long externalSerialSeconds;
+    private final ZoneSerials serials = new ZoneSerials();
     private volatile boolean synced;
     private volatile @Nullable Instant restoredAt;
 
@@ -187,14 +187,19 @@ final class ServiceStore implements ObjectSink {
         return namespaceEpoch.get();
     }
 
-    /// The SOA serial: when DNS last changed, in seconds since 1970; 0 before the first object.
-    long serialSeconds() {
-        return serialSeconds;
+    ZoneSerials serials() {
+        return serials;
     }
 
-    /// When a name or an address outside of the cluster last changed, in seconds since 1970.
-    long externalSerialSeconds() {
-        return externalSerialSeconds;
+    /// Every cluster IP once, in no order; those that come or go meanwhile may be there or not.
+    Iterator<Address> clusterAddresses() {
+        return clusterIps.addresses();
+    }
+
+    /// Every address of an endpoint once, in no order; those that come or go meanwhile may be there
+    /// or not.
+    Iterator<Address> endpointAddresses() {
+        return endpointIps.addresses();
     }
 
     int namespaceCount() {
@@ -280,12 +285,9 @@ final class ServiceStore implements ObjectSink {
         pendingNamespaces.clear();
         changed |= !dirty.isEmpty();
         dirty.clear();
-        if (serialDue) {
-            serialSeconds = clock.instant().getEpochSecond();
+        if (serialDue || externalSerialDue) {
+            serials.changed(clock.instant().getEpochSecond(), serialDue, externalSerialDue);
             serialDue = false;
-        }
-        if (externalSerialDue) {
-            externalSerialSeconds = clock.instant().getEpochSecond();
             externalSerialDue = false;
         }
         if (changed) {
@@ -406,6 +408,7 @@ final class ServiceStore implements ObjectSink {
             if (news) {
                 namespaceEpoch.incrementAndGet();
                 changed = true;
+                serialDue = true;
             }
         }
     }

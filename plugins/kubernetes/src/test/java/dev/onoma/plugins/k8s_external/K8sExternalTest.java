@@ -74,6 +74,11 @@ final class K8sExternalTest {
         }
 
         @Override
+        public void takeVersion() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Optional<Service> service(String namespace, String name) {
             return Optional.empty();
         }

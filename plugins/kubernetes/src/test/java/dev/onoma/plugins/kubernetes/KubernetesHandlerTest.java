@@ -117,7 +117,7 @@ final class KubernetesHandlerTest {
                         Outcome.Reply.class,
                         reply ->
                                 assertThat(reply.response().authorities().getFirst().toString())
-                                        .contains(" " + store.serialSeconds() + " "));
+                                        .contains(" " + store.serials().cluster() + " "));
     }
 
     @Test

@@ -234,8 +234,8 @@ final class MulticlusterTest {
                         reply -> {
                             assertThat(reply.response().count(Section.ANSWER)).isOne();
                             assertThat(reply.response().answers().getFirst().rdataToString())
-                                    .contains(" " + cluster.imports().serialSeconds() + " ");
+                                    .contains(" " + cluster.imports().serials().cluster() + " ");
                         });
-        assertThat(cluster.imports().serialSeconds()).isPositive();
+        assertThat(cluster.imports().serials().cluster()).isPositive();
     }
 }

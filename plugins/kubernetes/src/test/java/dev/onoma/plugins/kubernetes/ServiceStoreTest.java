@@ -126,17 +126,18 @@ final class ServiceStoreTest {
 
     @Test
     void theSerialIsTheTimeOfTheLastChangeThatDnsShows() {
-        assertThat(store.serialSeconds()).isZero();
+        assertThat(store.serials().cluster()).isZero();
         put(service("web", "10.0.0.1"), slice("a", "web", "10.1.0.1"));
-        assertThat(store.serialSeconds()).isEqualTo(1_000);
+        assertThat(store.serials().cluster()).isEqualTo(1_000);
         seconds.set(2_000);
         var other = new Endpoint(ip("10.1.0.1"), null, "another-pod", null, null);
-        put(
-                new NamespaceObject("shop"),
-                new EndpointSliceObject("shop", "a", "web", List.of(other), HTTP, List.of(), 7));
-        assertThat(store.serialSeconds()).isEqualTo(1_000);
+        put(new EndpointSliceObject("shop", "a", "web", List.of(other), HTTP, List.of(), 7));
+        assertThat(store.serials().cluster()).isEqualTo(1_000);
+        put(new NamespaceObject("shop"));
+        assertThat(store.serials().cluster()).isEqualTo(2_000);
+        seconds.set(3_000);
         put(slice("a", "web", "10.1.0.2"));
-        assertThat(store.serialSeconds()).isEqualTo(2_000);
+        assertThat(store.serials().cluster()).isEqualTo(3_000);
     }
 
     @Test
