@@ -1,6 +1,7 @@
 package dev.onoma.api;
 
 import java.net.InetSocketAddress;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,11 @@ public interface Entrance {
 
         /// There will be no response.
         void dropped();
+
+        /// What [RequestFields] asks for, of the request.
+        default Map<String, String> requestFields() {
+            return Map.of();
+        }
     }
 
     /// The messages behind the first of a zone transfer, put together as the client takes them.

@@ -2,6 +2,7 @@ package dev.onoma.api;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -180,4 +181,18 @@ public interface Query {
     /// Says why the plugin does what it does, in one line, to whoever has the query explained; to
     /// nobody otherwise. A text that has to be made is made only if [#isExplained].
     default void note(String reason) {}
+
+    /// Who looks on at this query, or at the one on whose behalf it is asked; mostly nobody.
+    default @Nullable ChainWatcher watcher() {
+        return null;
+    }
+
+    /// Says who looks on.
+    default void watcher(ChainWatcher watcher) {}
+
+    /// What [RequestFields] asks for, of the request that brought this query, by name; empty for
+    /// other transports.
+    default Map<String, String> requestFields() {
+        return Map.of();
+    }
 }

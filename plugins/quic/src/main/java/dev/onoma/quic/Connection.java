@@ -2,6 +2,7 @@ package dev.onoma.quic;
 
 import dev.onoma.api.ClientConnection;
 import dev.onoma.api.Entrance;
+import dev.onoma.api.RequestFields;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -29,6 +30,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     private final QuicListener listener;
     private final Entrance entrance;
+    private final RequestFields requestFields;
     private final Set<Exchange> streams = Collections.newSetFromMap(new IdentityHashMap<>());
     private final long openedNanos = System.nanoTime();
     private QuicChannel channel;
@@ -44,6 +46,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     Connection(QuicListener listener, Entrance entrance) {
         this.listener = listener;
         this.entrance = entrance;
+        requestFields = listener.host().setting(RequestFields.class).orElse(RequestFields.NONE);
     }
 
     /// Of a stream.
@@ -100,6 +103,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         // What a client does wrong is between it and the protocol, which closes by itself.
         listener.host().log().debug(client + ": " + cause);
+    }
+
+    /// Which header fields somebody wants to see.
+    public RequestFields requestFields() {
+        return requestFields;
     }
 
     /// A stream begins to bring a query.

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A stream with its query, as it comes, and what becomes of it. Belongs to one event loop.
@@ -20,6 +21,7 @@ public final class Exchange implements Entrance.Exchange {
     private int octets;
     private boolean isAsked;
     private long answeredNanos;
+    private Map<String, String> requestFields = Map.of();
 
     /// What a protocol does with what becomes of a query, while the stream is open.
     public interface Answer {
@@ -36,6 +38,16 @@ public final class Exchange implements Entrance.Exchange {
         this.connection = connection;
         this.stream = stream;
         this.answer = answer;
+    }
+
+    /// Says what is to be known of the request.
+    public void requestFields(Map<String, String> fields) {
+        requestFields = fields;
+    }
+
+    @Override
+    public Map<String, String> requestFields() {
+        return requestFields;
     }
 
     /// How much of the query is there.

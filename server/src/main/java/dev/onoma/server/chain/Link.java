@@ -1,5 +1,6 @@
 package dev.onoma.server.chain;
 
+import dev.onoma.api.ChainWatcher;
 import dev.onoma.api.Ede;
 import dev.onoma.api.Failure;
 import dev.onoma.api.Handler;
@@ -52,12 +53,9 @@ public final class Link implements Next {
         return next;
     }
 
-    /// The same chain, with somebody who looks on. For one query: nobody pays for it otherwise.
-    static Next traced(Next chain, Trace trace) {
-        return chain instanceof Link link
-                ? new TracedLink(
-                        link.plugin, link.handler, traced(link.next, trace), link.mistakes, trace)
-                : chain;
+    @Override
+    public Next watched(ChainWatcher watcher) {
+        return new TracedLink(plugin, handler, next.watched(watcher), mistakes, watcher);
     }
 
     /// A mistake of this plugin ends here, so that the plugins in front see what became of it.

@@ -1,5 +1,6 @@
 package dev.onoma.server.chain;
 
+import dev.onoma.api.ChainWatcher;
 import dev.onoma.api.NameKey;
 import dev.onoma.api.Next;
 import dev.onoma.api.Outcome;
@@ -81,9 +82,9 @@ public final class Router {
     }
 
     /// Like [#handle], with somebody who looks on.
-    public @Nullable Outcome explain(WireQuery query, Trace trace) {
+    public @Nullable Outcome explain(WireQuery query, ChainWatcher watcher) {
         var chain = route(query);
-        return chain == null ? null : Link.traced(chain, trace).handle(query);
+        return chain == null ? null : chain.watched(watcher).handle(query);
     }
 
     /// Whether there is somebody for a message that is no query.

@@ -1,25 +1,26 @@
 package dev.onoma.server.chain;
 
+import dev.onoma.api.ChainWatcher;
 import dev.onoma.api.Handler;
 import dev.onoma.api.Next;
 import dev.onoma.api.Outcome;
 import dev.onoma.api.Query;
 import dev.onoma.server.wire.WireQuery;
 
-/// A [Link] that tells a [Trace] what the plugin does.
+/// A [Link] that tells a [ChainWatcher] what the plugin does.
 final class TracedLink implements Next {
     private final String plugin;
     private final Handler handler;
     private final Next next;
     private final Mistakes mistakes;
-    private final Trace trace;
+    private final ChainWatcher watcher;
 
-    TracedLink(String plugin, Handler handler, Next next, Mistakes mistakes, Trace trace) {
+    TracedLink(String plugin, Handler handler, Next next, Mistakes mistakes, ChainWatcher watcher) {
         this.plugin = plugin;
         this.handler = handler;
         this.next = next;
         this.mistakes = mistakes;
-        this.trace = trace;
+        this.watcher = watcher;
     }
 
     @Override
@@ -27,7 +28,7 @@ final class TracedLink implements Next {
         if (query instanceof WireQuery wire) {
             wire.reached(plugin);
         }
-        var visit = trace.enter(plugin, query);
+        var visit = watcher.enter(plugin, query);
         Outcome outcome;
         try {
             outcome = handler.handle(query, asked -> visit.ask(asked, next));

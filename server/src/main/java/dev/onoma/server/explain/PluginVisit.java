@@ -1,10 +1,10 @@
 package dev.onoma.server.explain;
 
+import dev.onoma.api.ChainWatcher;
 import dev.onoma.api.Explanation;
 import dev.onoma.api.Next;
 import dev.onoma.api.Outcome;
 import dev.onoma.api.Query;
-import dev.onoma.server.chain.Trace;
 import dev.onoma.server.wire.WireQuery;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +13,7 @@ import org.xbill.DNS.Type;
 
 /// One plugin that is asked, from its first instruction to its decision. A query belongs to one
 /// thread at a time, but plugins may look several names up at once: guarded by the [Tracer].
-final class PluginVisit implements Trace.Visit {
+final class PluginVisit implements ChainWatcher.Visit {
     static final int NOTES_MAX = 50;
 
     private final Tracer tracer;

@@ -1,10 +1,10 @@
 package dev.onoma.server.explain;
 
+import dev.onoma.api.ChainWatcher;
 import dev.onoma.api.Explanation;
 import dev.onoma.api.Outcome;
 import dev.onoma.api.Query;
 import dev.onoma.server.chain.Router;
-import dev.onoma.server.chain.Trace;
 import dev.onoma.server.wire.Context;
 import dev.onoma.server.wire.WireQuery;
 import java.util.ArrayDeque;
@@ -17,7 +17,7 @@ import org.xbill.DNS.Rcode;
 
 /// Looks on while one query, and what plugins look up on its behalf, goes through the server. Any
 /// thread.
-final class Tracer implements Context, Trace {
+final class Tracer implements Context, ChainWatcher {
     static final int VISITS_MAX = 1000;
 
     private final Executor loop;
@@ -58,7 +58,7 @@ final class Tracer implements Context, Trace {
     }
 
     @Override
-    public synchronized Trace.Visit enter(String plugin, Query query) {
+    public synchronized ChainWatcher.Visit enter(String plugin, Query query) {
         if (!(query instanceof WireQuery wire)) {
             throw new IllegalStateException("a query that did not come over the wire");
         }

@@ -65,6 +65,7 @@ final class HostedEntrance implements Entrance, ReplyTo {
             return false;
         }
         query.ticket(exchange);
+        query.requestFields(exchange.requestFields());
         int length = worker.serve(query, verdict, listener, this);
         if (length > 0) {
             send(query, worker.octets(), length);

@@ -111,6 +111,7 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
             refuse(DohRequest.BAD_REQUEST);
             return;
         }
+        query.requestFields(connection.fields().of(request.headers()::get));
         int length = worker.serve(query, verdict, connection.listener(), this);
         if (length == Worker.LATER) {
             busy = true;

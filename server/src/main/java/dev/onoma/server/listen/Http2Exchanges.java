@@ -22,6 +22,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Queries over HTTP/2 (RFC 9113): a stream for each, answered as they get ready. What a request
@@ -61,6 +62,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         private byte[] body = new byte[0];
         private int bodyOctets;
         private int answerOctets;
+        private Map<String, String> fields = Map.of();
         private boolean isComplete;
         private long answeredNanos;
 
@@ -268,6 +270,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         streams++;
         reading = true;
         exchange.isComplete = end;
+        exchange.fields = connection.fields().of(headers::get);
         begun(exchange, headers, end);
     }
 
@@ -321,6 +324,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     void serve(Exchange exchange, WireQuery query, Verdict verdict) {
         var worker = connection.worker();
         query.ticket(exchange);
+        query.requestFields(exchange.fields);
         exchange.query = query;
         int length = worker.serve(query, verdict, connection.listener(), this);
         if (length != Worker.LATER) {

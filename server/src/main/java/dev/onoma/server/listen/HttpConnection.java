@@ -1,6 +1,7 @@
 package dev.onoma.server.listen;
 
 import dev.onoma.api.GrpcLimits;
+import dev.onoma.api.RequestFields;
 import dev.onoma.api.Transport;
 import dev.onoma.server.wire.Context;
 import io.netty.buffer.Unpooled;
@@ -35,6 +36,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     private final Listener listener;
     private final Connections connections;
     private final GrpcLimits grpc;
+    private final RequestFields fields;
     private InetSocketAddress client = Context.NOWHERE;
     private InetSocketAddress local = Context.NOWHERE;
     private Channel channel;
@@ -67,11 +69,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
         this.listener = listener;
         this.connections = connections;
         grpc = isGrpc() ? listener.service().grpc() : GrpcLimits.DEFAULT;
+        fields = listener.service().requestFields();
     }
 
     /// For gRPC.
     GrpcLimits grpc() {
         return grpc;
+    }
+
+    /// Which header fields somebody wants to see.
+    RequestFields fields() {
+        return fields;
     }
 
     Transport transport() {

@@ -4,6 +4,7 @@ import dev.onoma.api.GrpcLimits;
 import dev.onoma.api.ListenerPlugin;
 import dev.onoma.api.OpenListener;
 import dev.onoma.api.ProxyProtocol;
+import dev.onoma.api.RequestFields;
 import dev.onoma.api.TcpLimits;
 import dev.onoma.server.chain.Router;
 import dev.onoma.server.tls.ServerContext;
@@ -49,6 +50,10 @@ public final class Listener {
 
         GrpcLimits grpc() {
             return settings.first(GrpcLimits.class).orElse(GrpcLimits.DEFAULT);
+        }
+
+        RequestFields requestFields() {
+            return settings.first(RequestFields.class).orElse(RequestFields.NONE);
         }
     }
 

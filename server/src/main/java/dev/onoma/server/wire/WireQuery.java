@@ -1,5 +1,6 @@
 package dev.onoma.server.wire;
 
+import dev.onoma.api.ChainWatcher;
 import dev.onoma.api.Failure;
 import dev.onoma.api.MessageSigner;
 import dev.onoma.api.NameKey;
@@ -80,6 +81,8 @@ public final class WireQuery implements Query {
     private List<Option> optionsForUpstream = List.of();
     private int depth;
     private int lookups;
+    private @Nullable ChainWatcher watcher;
+    private Map<String, String> requestFields = Map.of();
 
     /// @param context of the event loop, or of the query that this one is asked for
     public WireQuery(Context context) {
@@ -166,6 +169,8 @@ public final class WireQuery implements Query {
         answeredBy = "";
         optionsForUpstream = List.of();
         metadata = Map.of();
+        watcher = null;
+        requestFields = Map.of();
     }
 
     // Types that cannot be asked for (RFC 6895, section 3.1; RFC 9824, section 3.4).
@@ -560,6 +565,28 @@ public final class WireQuery implements Query {
     @Override
     public void note(String reason) {
         context.note(reason);
+    }
+
+    @Override
+    public @Nullable ChainWatcher watcher() {
+        var mine = watcher;
+        var above = parent;
+        return mine != null || above == null ? mine : above.watcher();
+    }
+
+    @Override
+    public void watcher(ChainWatcher looksOn) {
+        watcher = looksOn;
+    }
+
+    @Override
+    public Map<String, String> requestFields() {
+        return root().requestFields;
+    }
+
+    /// Says what is to be known of the request, when the query is read.
+    public void requestFields(Map<String, String> fields) {
+        requestFields = fields;
     }
 
     /// How many look-ups lie between this query and that of a client.

@@ -48,6 +48,7 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
             return;
         }
         var headers = frame.headers();
+        exchange.requestFields(connection.requestFields().of(headers::get));
         var path = headers.path();
         int status = http.check(headers.method(), path, headers.get("content-type"));
         if (status != DnsOverHttp.OK || path == null) {

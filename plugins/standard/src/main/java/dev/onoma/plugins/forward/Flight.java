@@ -1,5 +1,6 @@
 package dev.onoma.plugins.forward;
 
+import dev.onoma.api.ChainWatcher;
 import dev.onoma.api.Ede;
 import dev.onoma.api.Failure;
 import dev.onoma.api.Query;
@@ -384,7 +385,19 @@ final class Flight extends Wheel.Timer implements Exchange.Asker {
             if (waiter.query().isExplained()) {
                 explain(waiter.query());
             }
+            var watcher = waiter.query().watcher();
+            if (watcher != null) {
+                tell(watcher);
+            }
             waiter.complete(ended);
+        }
+    }
+
+    private void tell(ChainWatcher watcher) {
+        long now = lane.nanos();
+        for (var e = latest; e != null; e = e.previous) {
+            watcher.asked(
+                    e.upstream.address(), e.sentNanos, e.endedNanos == 0 ? now : e.endedNanos);
         }
     }
 
