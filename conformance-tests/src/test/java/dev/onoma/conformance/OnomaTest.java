@@ -20,7 +20,8 @@ final class OnomaTest {
             List.of(
                     Path.of("../plugins/standard/src/main/java"),
                     Path.of("../plugins/kubernetes/src/main/java"),
-                    Path.of("../plugins/quic/src/main/java"));
+                    Path.of("../plugins/quic/src/main/java"),
+                    Path.of("../plugins/telemetry/src/main/java"));
     private static final String NOT_YET = "not-yet.list";
 
     @TestFactory
