@@ -9,7 +9,9 @@ import java.util.Arrays;
 /// each. What is allocated in one go lies in one page; what is larger than a page gets a page of
 /// its own size.
 ///
-/// Filled by one thread, then only read.
+/// Filled by one thread, then only read. What is there never changes, so an arena that has more
+/// shares its pages with the one before ([#extended]), the page that is filled included: nobody
+/// looks behind the end of what is his.
 final class Arena {
     /// No number of anything.
     static final int NOTHING = 0;
@@ -23,30 +25,83 @@ final class Arena {
     private static final VarHandle INT =
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
-    private byte[][] pages = {new byte[FIRST_OCTETS]};
-    private int count = 1;
+    private byte[][] pages;
+    private int count;
     private int current; // the page that is filled
-    private int used = 1; // octets of it
+    private int used; // octets of it
+    private End end;
+
+    // What is shared with the arena that this one extends.
+    private int knownCount;
+    private int knownCurrent;
+    private int knownUsed;
+
+    /// How far a page is filled, by whichever of the arenas that have it.
+    private static final class End {
+        private int at;
+
+        End(int at) {
+            this.at = at;
+        }
+    }
+
+    Arena() {
+        pages = new byte[][] {new byte[FIRST_OCTETS]};
+        count = 1;
+        used = 1;
+        end = new End(used);
+    }
+
+    private Arena(Arena known) {
+        pages = known.pages.clone();
+        count = known.count;
+        current = known.current;
+        used = known.used;
+        end = known.end;
+        knownCount = count;
+        knownCurrent = current;
+        knownUsed = used;
+    }
+
+    /// An arena that has all that this one has, and can take more.
+    Arena extended() {
+        return new Arena(this);
+    }
+
+    /// Whether an offset is of this arena alone, not of the one that it extends.
+    boolean isAdded(int offset) {
+        int page = offset >>> PAGE_BITS;
+        return page >= knownCount || page == knownCurrent && at(offset) >= knownUsed;
+    }
 
     /// Makes room.
     ///
     /// @throws SyntaxException if four gigabytes are not enough
     int allocate(int octets) throws SyntaxException {
-        if (used + octets <= pages[current].length) {
+        boolean isFree = end.at == used; // else another arena has gone on here
+        if (isFree && used + octets <= pages[current].length) {
             int offset = current << PAGE_BITS | used;
             used += octets;
+            end.at = used;
             return offset;
         }
-        if (current == 0 && count == 1 && used + octets <= PAGE_OCTETS) {
-            // Small zones are many: the first page grows with its zone.
-            int wanted = Math.max(used + octets, 2 * pages[0].length);
-            pages[0] = Arrays.copyOf(pages[0], Math.min(PAGE_OCTETS, wanted));
+        if (pages[current].length < PAGE_OCTETS && used + octets <= PAGE_OCTETS) {
+            // Small zones are many: a page grows with its zone.
+            int wanted = Math.max(used + octets, 2 * pages[current].length);
+            var grown = new byte[Math.min(PAGE_OCTETS, wanted)];
+            System.arraycopy(pages[current], 0, grown, 0, used);
+            pages[current] = grown;
+            end = new End(used);
             return allocate(octets);
+        }
+        if (!isFree) {
+            pages[current] = Arrays.copyOf(pages[current], used);
         }
         int page = add(Math.max(octets, PAGE_OCTETS));
         if (octets < PAGE_OCTETS / 2) {
             current = page;
             used = octets;
+            end = new End(used);
         }
         return page << PAGE_BITS;
     }
@@ -66,6 +121,17 @@ final class Arena {
     void trim() {
         pages = Arrays.copyOf(pages, count);
         pages[current] = Arrays.copyOf(pages[current], used);
+        end = new End(used);
+    }
+
+    /// How many pages there are.
+    int pageCount() {
+        return count;
+    }
+
+    /// Where a page ends: what is behind is not of this arena.
+    int limit(int page) {
+        return page == current ? used : pages[page].length;
     }
 
     /// The octets that this holds on the heap.
@@ -80,6 +146,16 @@ final class Arena {
     /// The page that holds an offset.
     byte[] page(int offset) {
         return pages[offset >>> PAGE_BITS];
+    }
+
+    /// A page by its number.
+    byte[] octets(int page) {
+        return pages[page];
+    }
+
+    /// The offset of a place in a page.
+    static int offset(int page, int at) {
+        return page << PAGE_BITS | at;
     }
 
     /// The place of an offset in its page.

@@ -1,7 +1,5 @@
 package dev.onoma.zone;
 
-import dev.onoma.api.NameKey;
-
 /// The canonical order of names (RFC 4034, section 6.1): label by label from the right, each as
 /// octets, a name before those below it.
 final class CanonicalOrder {
@@ -100,24 +98,5 @@ final class CanonicalOrder {
                     right >= end || left < middle && compare(zone, from[left], from[right]) <= 0;
             to[i] = takeLeft ? from[left++] : from[right++];
         }
-    }
-
-    /// The place of the last of sorted blocks whose name does not come behind this one, or the last
-    /// of all if there is none: the owner of the NSEC record that matches or covers it.
-    static int atOrBefore(ZoneData zone, int[] sorted, NameKey name) {
-        var wire = new byte[name.length()];
-        name.copyTo(0, wire, 0, wire.length);
-        int low = 0;
-        int high = sorted.length;
-        while (low < high) {
-            int middle = low + high >>> 1;
-            var page = zone.arena.page(sorted[middle]);
-            if (compare(page, Arena.at(sorted[middle]) + Node.NAME, wire, 0) <= 0) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low == 0 ? sorted.length - 1 : low - 1;
     }
 }

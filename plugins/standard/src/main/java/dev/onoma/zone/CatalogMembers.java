@@ -36,7 +36,8 @@ public final class CatalogMembers {
         zonesAt.read(zones.toWire(), 0, zones.length());
         var found = new LinkedHashMap<NameKey, Member>();
         var owners = new HashMap<String, Name>();
-        for (int block : catalog.nodes()) {
+        var blocks = new Blocks(catalog);
+        for (int block = blocks.next(); block != Arena.NOTHING; block = blocks.next()) {
             var page = catalog.arena.page(block);
             int at = Arena.at(block);
             name.read(page, at + Node.NAME, page.length);

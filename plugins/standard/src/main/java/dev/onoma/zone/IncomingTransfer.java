@@ -196,6 +196,11 @@ public final class IncomingTransfer {
         return !deltas.isEmpty();
     }
 
+    /// What led to the version, the oldest first; none if the whole zone came.
+    public List<ZoneDelta> steps() {
+        return List.copyOf(deltas);
+    }
+
     /// The version that it makes, after the last message; null if there is nothing newer.
     ///
     /// @throws ZoneException if that is no zone that can be served

@@ -1,5 +1,6 @@
 package dev.onoma.zone;
 
+import dev.onoma.api.NameKey;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -54,7 +55,7 @@ final class PendingRecords {
     }
 
     /// Sorts by type, and takes doubles out (RFC 2181, section 5).
-    void settle() {
+    private void settle() {
         if (order.length < count) {
             order = new long[Integer.highestOneBit(count) * 2];
         }
@@ -109,7 +110,7 @@ final class PendingRecords {
     }
 
     /// The octets that all sets take in a block, after [#settle].
-    int blockOctets() {
+    private int blockOctets() {
         int size = 0;
         for (int i = 0; i < count; i++) {
             int record = (int) order[i];
@@ -120,7 +121,7 @@ final class PendingRecords {
     }
 
     /// Whether a set has more than 65,535 records; its type, or -1.
-    int oversized() {
+    private int oversized() {
         int run = 0;
         for (int i = 0; i < count; i++) {
             run = i > 0 && order[i] >>> 32 == order[i - 1] >>> 32 ? run + 1 : 1;
@@ -134,7 +135,7 @@ final class PendingRecords {
     /// Writes the sets, after [#settle].
     ///
     /// @return how many there are
-    int write(byte[] page, int at) {
+    private int write(byte[] page, int at) {
         int sets = 0;
         int place = at;
         for (int i = 0; i < count; ) {
@@ -164,5 +165,27 @@ final class PendingRecords {
 
     int count() {
         return count;
+    }
+
+    /// Makes a block of a name and these records, after which they are settled.
+    ///
+    /// @return where it is
+    int write(NameKey owner, int link, Arena arena) throws SyntaxException {
+        settle();
+        int oversized = oversized();
+        if (oversized >= 0) {
+            throw new SyntaxException(
+                    "%s has more than 65535 %s records".formatted(owner, Types.text(oversized)));
+        }
+        int name = owner.length();
+        int block = arena.allocate(Node.NAME + name + 2 + blockOctets());
+        var page = arena.page(block);
+        int at = Arena.at(block);
+        page[at + 1] = (byte) name;
+        Arena.put32(page, at + Node.LINK, link);
+        owner.copyTo(0, page, at + Node.NAME, name);
+        int sets = write(page, at + Node.NAME + name + 2);
+        Arena.put16(page, at + Node.NAME + name, sets);
+        return block;
     }
 }

@@ -119,9 +119,10 @@ final class Proofs {
     }
 
     private void covering(NameKey name) {
-        int[] sorted = zone.ordered();
-        if (sorted.length > 0) {
-            add(sorted[CanonicalOrder.atOrBefore(zone, sorted, name)]);
+        if (!zone.ordered().isEmpty()) {
+            var wire = new byte[name.length()];
+            name.copyTo(0, wire, 0, wire.length);
+            add(zone.ordered().atOrBefore(zone, wire));
         }
     }
 }

@@ -80,33 +80,50 @@ public final class ServedZone {
 
     /// Serves another version from now on.
     public void serve(ZoneData version) {
+        serve(version, List.of());
+    }
+
+    /// Serves another version from now on.
+    ///
+    /// @param steps that led to it from the version served until now, the oldest first; none if
+    ///   they are not known, and have to be found by comparing the two
+    public void serve(ZoneData version, List<ZoneDelta> steps) {
         var before = data();
-        answers = new ZoneAnswers(version);
         if (keepsChanges) {
-            changes = before == null ? List.of() : journal(before, version);
+            changes = before == null ? List.of() : journal(before, version, steps);
         }
+        answers = new ZoneAnswers(version);
         listeners.forEach(l -> l.accept(apex));
     }
 
-    private List<ZoneDelta> journal(ZoneData before, ZoneData version) {
-        if ((int) (version.serial() - before.serial()) <= 0) {
+    private static int journalOctetsMax(ZoneData version) {
+        return Math.clamp(version.footprint(), JOURNAL_OCTETS_MIN, JOURNAL_OCTETS_MAX);
+    }
+
+    private List<ZoneDelta> journal(ZoneData before, ZoneData version, List<ZoneDelta> steps) {
+        if (!IncomingTransfer.isNewer(version.serial(), before.serial())) {
             return List.of(); // what is not newer cannot be asked for (RFC 1982)
         }
-        int most = Math.clamp(version.footprint(), JOURNAL_OCTETS_MIN, JOURNAL_OCTETS_MAX);
-        var delta = ZoneDelta.between(before, version, most);
-        if (delta == null) {
+        int most = journalOctetsMax(version);
+        var latest = steps.isEmpty() ? compared(before, version, most) : steps;
+        if (latest.isEmpty() || latest.getFirst().from() != before.serial()) {
             return List.of();
         }
         var all = new ArrayList<>(changes);
         if (!all.isEmpty() && all.getLast().to() != before.serial()) {
             all.clear();
         }
-        all.add(delta);
+        all.addAll(latest);
         long octets = all.stream().mapToLong(ZoneDelta::sizeOctets).sum();
         while (octets > most || all.size() > JOURNAL_CHANGES_MAX) {
             octets -= all.removeFirst().sizeOctets();
         }
         return List.copyOf(all);
+    }
+
+    private static List<ZoneDelta> compared(ZoneData before, ZoneData version, int octetsMax) {
+        var delta = ZoneDelta.between(before, version, octetsMax);
+        return delta == null ? List.of() : List.of(delta);
     }
 
     /// Serves nothing from now on: the zone is not heard of any more (RFC 1035, section 3.3.13).

@@ -50,7 +50,8 @@ public record StoredZone(Path path, Name apex) {
         var out = new DataOutputStream(checked);
         out.write(MAGIC);
         var packed = new PackedRecords();
-        for (int block : zone.nodes()) {
+        var blocks = new Blocks(zone);
+        for (int block = blocks.next(); block != Arena.NOTHING; block = blocks.next()) {
             packed.addBlock(zone, block);
             if (packed.sizeOctets() > CHUNK_OCTETS) {
                 chunk(packed, out);

@@ -34,6 +34,7 @@ public final class ZoneBuilder {
     private int line;
     private int ownerLine;
     private long records;
+    private long gone; // octets of blocks that became others
 
     /// @param apex the name of the zone
     public ZoneBuilder(Name apex) {
@@ -169,21 +170,7 @@ public final class ZoneBuilder {
 
     // Makes a block of the owner and what is pending.
     private int write(int link) throws SyntaxException {
-        pending.settle();
-        int oversized = pending.oversized();
-        if (oversized >= 0) {
-            throw new SyntaxException(
-                    "%s has more than 65535 %s records".formatted(owner, Types.text(oversized)));
-        }
-        int name = owner.length();
-        int block = arena.allocate(Node.NAME + name + 2 + pending.blockOctets());
-        var page = arena.page(block);
-        int at = Arena.at(block);
-        page[at + 1] = (byte) name;
-        Arena.put32(page, at + Node.LINK, link);
-        owner.copyTo(0, page, at + Node.NAME, name);
-        int sets = pending.write(page, at + Node.NAME + name + 2);
-        Arena.put16(page, at + Node.NAME + name, sets);
+        int block = pending.write(owner, link, arena);
         if (pending.ttlsDiffered) {
             warn(ownerLine, "TTLs of one set differ at %s; the lowest is served".formatted(owner));
         }
@@ -244,6 +231,7 @@ public final class ZoneBuilder {
     private void takeUp(int block) {
         var page = arena.page(block);
         int at = Arena.at(block);
+        gone += Node.end(page, at) - at;
         int set = Node.firstSet(page, at);
         for (int i = Node.setCount(page, at); i > 0; i--) {
             int record = set + Node.SET;
@@ -271,7 +259,7 @@ public final class ZoneBuilder {
     private void ancestors(int block) throws SyntaxException {
         readOwner(block);
         int depth = owner.labels() - apexKey.labels();
-        if (depth < 2 || isHash(block)) {
+        if (depth < 2 || Node.isHash(arena.page(block), Arena.at(block))) {
             return;
         }
         var name = owner.copy();
@@ -294,121 +282,62 @@ public final class ZoneBuilder {
         return wire;
     }
 
-    private boolean isHash(int block) {
-        var page = arena.page(block);
-        int at = Arena.at(block);
-        int set = Node.firstSet(page, at);
-        int sets = Node.setCount(page, at);
-        for (int i = 0; i < sets; i++) {
-            if (Node.setType(page, set) != Type.NSEC3) {
-                return false;
-            }
-            set = Node.nextSet(page, set);
-        }
-        return sets > 0;
-    }
-
     private void mark() {
         boolean covers = false;
         for (int i = 0; i < count; i++) {
             var page = arena.page(nodes[i]);
             int at = Arena.at(nodes[i]);
             boolean isApex = Node.nameLength(page, at) == apexKey.length();
-            int flags = isHash(nodes[i]) ? Node.HASH : 0;
-            flags |= !isApex && Node.has(page, at, Type.NS) ? Node.CUT : 0;
-            flags |= Node.has(page, at, Type.DNAME) ? Node.DNAME : 0;
-            boolean wildcard = page[at + Node.NAME] == 1 && page[at + Node.NAME + 1] == '*';
-            flags |= wildcard && !isApex ? Node.WILDCARD : 0;
+            int flags = Node.ownFlags(page, at, isApex);
             Node.flag(page, at, flags);
             covers |= (flags & (Node.CUT | Node.DNAME)) != 0;
-            aliases(nodes[i], page, at);
+            readOwner(nodes[i]);
+            if (Node.isCrowded(page, at)) {
+                warn("%s has a CNAME record and others beside it".formatted(owner));
+            }
+            if (!isApex && (flags & Node.HASH) == 0) {
+                child(nodes[i], flags);
+            }
         }
-        for (int i = 0; i < count; i++) {
-            var page = arena.page(nodes[i]);
-            int at = Arena.at(nodes[i]);
-            boolean wildcard = (Node.flags(page, at) & Node.WILDCARD) != 0;
-            if (covers || wildcard) {
-                readOwner(nodes[i]);
-            }
-            if (covers && isCovered()) {
-                Node.flag(page, at, Node.OCCLUDED);
-            }
-            if (wildcard) {
-                int parent = zone.find(owner, 1);
-                Arena.put32(arena.page(parent), Arena.at(parent) + Node.LINK, nodes[i]);
+        for (int i = 0; covers && i < count; i++) {
+            readOwner(nodes[i]);
+            if (zone.isCovered(owner)) {
+                Node.flag(arena.page(nodes[i]), Arena.at(nodes[i]), Node.OCCLUDED);
             }
         }
     }
 
-    private boolean isCovered() {
-        int depth = owner.labels() - apexKey.labels();
-        for (int label = 1; label <= depth; label++) {
-            int above = zone.find(owner, label);
-            if (above != Arena.NOTHING
-                    && (Node.flags(arena.page(above), Arena.at(above)) & (Node.CUT | Node.DNAME))
-                            != 0) {
-                return true;
-            }
+    // Tells the parent.
+    private void child(int block, int flags) {
+        int parent = zone.find(owner, 1);
+        if (parent == Arena.NOTHING) {
+            return; // there is no apex, and so no zone
         }
-        return false;
-    }
-
-    // A CNAME stands alone, with DNSSEC's records about it (RFC 2181, section 10.1).
-    private void aliases(int block, byte[] page, int at) {
-        int alias = Node.find(page, at, Type.CNAME, false);
-        if (alias < 0) {
-            return;
-        }
-        boolean others = Node.recordCount(page, alias) > 1;
-        int set = Node.firstSet(page, at);
-        for (int i = Node.setCount(page, at); i > 0; i--) {
-            int type = Node.setType(page, set);
-            others |=
-                    !Node.isSignature(page, set)
-                            && type != Type.CNAME
-                            && type != Type.NSEC
-                            && type != Type.KEY;
-            set = Node.nextSet(page, set);
-        }
-        if (others) {
-            readOwner(block);
-            warn("%s has a CNAME record and others beside it".formatted(owner));
+        var page = arena.page(parent);
+        int at = Arena.at(parent);
+        Arena.put32(page, at + Node.CHILDREN, Node.children(page, at) + 1);
+        if ((flags & Node.WILDCARD) != 0) {
+            Arena.put32(page, at + Node.LINK, block);
         }
     }
 
     private void finish() throws ZoneException, SyntaxException {
-        int top = zone.find(apexKey, 0);
-        int soa = top == 0 ? -1 : Node.find(arena.page(top), Arena.at(top), Type.SOA, false);
-        if (soa < 0) {
-            throw new ZoneException(
-                    file, "file \"%s\" has no SOA record for origin %s".formatted(file, apex));
-        }
-        var page = arena.page(top);
-        if (Node.recordCount(page, soa) > 1) {
-            throw new ZoneException(file, "more than one SOA record at " + apex);
-        }
-        if (!Node.has(page, Arena.at(top), Type.NS)) {
-            warn("%s has no NS record".formatted(apex));
-        }
         for (int i = 0; i < count; i++) {
-            records += recordsOf(nodes[i]);
+            records += Node.records(arena.page(nodes[i]), Arena.at(nodes[i]));
+        }
+        if (zone.find(apexKey, 0) == Arena.NOTHING) {
+            throw ZoneData.noSoa(file, apex);
+        }
+        zone.finish(count, records, gone, file);
+        var page = arena.page(zone.top());
+        if (!Node.has(page, Arena.at(zone.top()), Type.NS)) {
+            warn("%s has no NS record".formatted(apex));
         }
         if (problems != null && !problems.isEmpty()) {
             throw new ZoneException(problems);
         }
-        zone.finish(top, soa, Arrays.copyOf(nodes, count), records, List.copyOf(warnings));
-    }
-
-    private int recordsOf(int block) {
-        var page = arena.page(block);
-        int at = Arena.at(block);
-        int set = Node.firstSet(page, at);
-        int sum = 0;
-        for (int i = Node.setCount(page, at); i > 0; i--) {
-            sum += Node.recordCount(page, set);
-            set = Node.nextSet(page, set);
-        }
-        return sum;
+        zone.index(Arrays.copyOf(nodes, count));
+        zone.warn(warnings);
     }
 
     /// The name of a block, for those who have only the zone.

@@ -16,7 +16,8 @@ import org.xbill.DNS.Type;
 /// marked when the zone is built, so a name that is found needs no walk from the apex. Signed zones
 /// have their NSEC owners in canonical order, or their NSEC3 hashes sorted.
 ///
-/// Filled by a [ZoneBuilder], then only read, by any thread; looking up allocates nothing.
+/// Filled by a [ZoneBuilder], or made of the version before by a [ZonePatch], with which it shares
+/// all that is the same; then only read, by any thread. Looking up allocates nothing.
 public final class ZoneData {
     /// What [#locate] finds, in bits 40 and up; see there.
     static final int EXACT = 1;
@@ -27,63 +28,114 @@ public final class ZoneData {
     static final int ABSENT = 5;
     static final int OUTSIDE = 6;
 
-    final Arena arena = new Arena();
-    final Slots names = new Slots();
+    final Arena arena;
+    final Slots names;
     private final Name apex;
     private final NameKey apexKey;
-    private int[] nodes = {};
     private int top;
     private int soaSet;
     private long serial;
     private int minimum;
+    private int count;
+    private long gone;
     private int refresh;
     private int retry;
     private int expire;
     private long records;
     private boolean signed;
     private List<ZoneProblem> warnings = List.of();
-    private int[] ordered = {};
+    private SortedBlocks ordered = SortedBlocks.NONE;
     private @Nullable Nsec3Index hashes;
 
     ZoneData(Name apex, NameKey apexKey) {
         this.apex = apex;
         this.apexKey = apexKey;
+        arena = new Arena();
+        names = new Slots();
     }
 
-    void finish(int top, int soa, int[] nodes, long records, List<ZoneProblem> warnings)
-            throws SyntaxException {
-        this.top = top;
-        this.soaSet = soa;
-        this.nodes = nodes;
-        this.records = records;
-        this.warnings = warnings;
+    private ZoneData(ZoneData before) {
+        apex = before.apex;
+        apexKey = before.apexKey;
+        arena = before.arena.extended();
+        names = before.names.copy();
+    }
+
+    /// A version that begins with all that is in this one, to be changed.
+    ZoneData next() {
+        return new ZoneData(this);
+    }
+
+    /// Takes what the apex says, when all blocks are there.
+    ///
+    /// @param names how many there are
+    /// @param unused octets of blocks that are not of this version
+    /// @param from what this is made of, for messages
+    /// @throws ZoneException if this is no zone that can be served
+    void finish(int names, long recordCount, long unused, String from) throws ZoneException {
+        count = names;
+        records = recordCount;
+        gone = unused;
+        top = find(apexKey, 0);
         var page = arena.page(top);
-        int end = Node.nextSet(page, soa);
+        soaSet = Node.find(page, Arena.at(top), Type.SOA, false);
+        if (soaSet < 0) {
+            throw noSoa(from, apex);
+        }
+        if (Node.recordCount(page, soaSet) > 1) {
+            throw new ZoneException(from, "more than one SOA record at " + apex);
+        }
+        int end = Node.nextSet(page, soaSet);
         serial = Arena.i32(page, end - 20) & 0xffff_ffffL;
         refresh = Arena.i32(page, end - 16);
         retry = Arena.i32(page, end - 12);
         expire = Arena.i32(page, end - 8);
         minimum = Arena.i32(page, end - 4);
         signed = Node.find(page, Arena.at(top), Type.SOA, true) >= 0;
-        if (Node.has(page, Arena.at(top), Type.NSEC)) {
-            ordered = CanonicalOrder.sorted(this, withNsec(nodes));
+    }
+
+    static ZoneException noSoa(String from, Name apex) {
+        return new ZoneException(
+                from, "file \"%s\" has no SOA record for origin %s".formatted(from, apex));
+    }
+
+    /// Puts what proves denials in order, and ends the filling.
+    void index(int[] nodes) throws SyntaxException {
+        if (Node.has(arena.page(top), Arena.at(top), Type.NSEC)) {
+            ordered = SortedBlocks.of(CanonicalOrder.sorted(this, withNsec(nodes)));
         } else {
             hashes = Nsec3Index.of(this, nodes);
         }
         arena.trim();
     }
 
+    /// Proves denials as another version does, but for some names.
+    void index(SortedBlocks owners, @Nullable Nsec3Index hashed) {
+        ordered = owners;
+        hashes = hashed;
+    }
+
+    /// Adds what is doubtful.
+    void warn(List<ZoneProblem> doubts) {
+        warnings = List.copyOf(doubts);
+    }
+
     private int[] withNsec(int[] all) {
         var found = new int[all.length];
-        int count = 0;
+        int owners = 0;
         for (int node : all) {
             var page = arena.page(node);
             int at = Arena.at(node);
-            if ((Node.flags(page, at) & Node.OCCLUDED) == 0 && Node.has(page, at, Type.NSEC)) {
-                found[count++] = node;
+            if (provesNames(page, at)) {
+                found[owners++] = node;
             }
         }
-        return Arrays.copyOf(found, count);
+        return Arrays.copyOf(found, owners);
+    }
+
+    /// Whether a block has an NSEC record that counts.
+    static boolean provesNames(byte[] page, int at) {
+        return (Node.flags(page, at) & Node.OCCLUDED) == 0 && Node.has(page, at, Type.NSEC);
     }
 
     /// The name of the zone, in lower case.
@@ -128,16 +180,18 @@ public final class ZoneData {
 
     /// How many names there are, empty non-terminals included.
     public int nameCount() {
-        return nodes.length;
+        return count;
     }
 
     /// The octets that this holds on the heap, about.
     public long footprint() {
         long hashed = hashes == null ? 0 : hashes.footprint();
-        return arena.footprint()
-                + names.footprint()
-                + 4L * (nodes.length + ordered.length)
-                + hashed;
+        return arena.footprint() + names.footprint() + ordered.footprint() + hashed;
+    }
+
+    /// The octets of them that this version does not need: they are of versions before it.
+    public long gone() {
+        return gone;
     }
 
     /// What is doubtful about the zone.
@@ -158,12 +212,18 @@ public final class ZoneData {
         return soaSet;
     }
 
+    /// All blocks, in the order in which they were made.
     int[] nodes() {
+        var nodes = new int[count];
+        var blocks = new Blocks(this);
+        for (int i = 0; i < count; i++) {
+            nodes[i] = blocks.next();
+        }
         return nodes;
     }
 
     /// NSEC owners in canonical order; none if the zone has no NSEC records.
-    int[] ordered() {
+    SortedBlocks ordered() {
         return ordered;
     }
 
@@ -191,6 +251,20 @@ public final class ZoneData {
     int find(NameKey name, int label) {
         int slot = slot(name, label);
         return slot < 0 ? Arena.NOTHING : names.number(slot);
+    }
+
+    /// Whether a cut or a DNAME is above a name.
+    boolean isCovered(NameKey name) {
+        int depth = name.labels() - apexKey.labels();
+        for (int label = 1; label <= depth; label++) {
+            int above = find(name, label);
+            if (above != Arena.NOTHING
+                    && (Node.flags(arena.page(above), Arena.at(above)) & (Node.CUT | Node.DNAME))
+                            != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// What answers a question.

@@ -2,6 +2,7 @@ package dev.onoma.zone;
 
 import dev.onoma.api.NameKey;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,13 +23,10 @@ public record ZoneDelta(long from, long to, PackedRecords removed, PackedRecords
     ///
     /// @return null if there is
     public static @Nullable ZoneDelta between(ZoneData earlier, ZoneData later, int octetsMax) {
-        var delta =
-                new ZoneDelta(
-                        earlier.serial(), later.serial(), new PackedRecords(), new PackedRecords());
-        soa(earlier, delta.removed);
-        soa(later, delta.added);
+        var delta = begun(earlier, later);
         var name = new NameKey();
-        for (int block : later.nodes()) {
+        var present = new Blocks(later);
+        for (int block = present.next(); block != Arena.NOTHING; block = present.next()) {
             int before = twin(later, block, earlier, name);
             if (before == Arena.NOTHING) {
                 all(later, block, delta.added);
@@ -39,12 +37,45 @@ public record ZoneDelta(long from, long to, PackedRecords removed, PackedRecords
                 return null;
             }
         }
-        for (int block : earlier.nodes()) {
+        var past = new Blocks(earlier);
+        for (int block = past.next(); block != Arena.NOTHING; block = past.next()) {
             if (twin(earlier, block, later, name) == Arena.NOTHING) {
                 all(earlier, block, delta.removed);
                 if (delta.sizeOctets() > octetsMax) {
                     return null;
                 }
+            }
+        }
+        return delta;
+    }
+
+    private static ZoneDelta begun(ZoneData earlier, ZoneData later) {
+        var delta =
+                new ZoneDelta(
+                        earlier.serial(), later.serial(), new PackedRecords(), new PackedRecords());
+        soa(earlier, delta.removed);
+        soa(later, delta.added);
+        return delta;
+    }
+
+    /// Compares two versions that are different in some names at most.
+    ///
+    /// @return null if there is more than `octetsMax`
+    static @Nullable ZoneDelta of(
+            ZoneData earlier, ZoneData later, Collection<NameKey> names, int octetsMax) {
+        var delta = begun(earlier, later);
+        for (var name : names) {
+            int before = earlier.find(name, 0);
+            int now = later.find(name, 0);
+            if (before != Arena.NOTHING && now != Arena.NOTHING) {
+                compare(earlier, before, later, now, delta);
+            } else if (now != Arena.NOTHING) {
+                all(later, now, delta.added);
+            } else if (before != Arena.NOTHING) {
+                all(earlier, before, delta.removed);
+            }
+            if (delta.sizeOctets() > octetsMax) {
+                return null;
             }
         }
         return delta;

@@ -14,9 +14,12 @@ import org.xbill.DNS.Type;
 
 /// Changes to a version of a zone, from which the next is built. The version stays as it is.
 ///
-/// Names that change are taken out of it as they are asked for; building copies all others, so it
-/// takes as long as the zone is large. One thread.
+/// Names that change are taken out of it as they are asked for. Building takes as long as the
+/// change is large ([ZonePatch]), now and then as long as the zone is. One thread.
 public final class ZoneEdit {
+    // From so many changed names on, and a fourth of the zone, all is built anew.
+    private static final int PATCHED_MIN = 1_000;
+
     private final ZoneData base;
     private final Map<NameKey, Owner> owners = new HashMap<>();
 
@@ -131,13 +134,19 @@ public final class ZoneEdit {
 
     /// Whether anything is different from the version that is changed.
     public boolean isChanged() {
+        return !changed().isEmpty();
+    }
+
+    private List<Map.Entry<NameKey, Owner>> changed() {
+        var before = new ZoneEdit(base);
+        var changed = new ArrayList<Map.Entry<NameKey, Owner>>();
         for (var owner : owners.entrySet()) {
-            var before = new ZoneEdit(base).owner(owner.getKey()).records;
-            if (!before.equals(owner.getValue().records)) {
-                return true;
+            if (!before.owner(owner.getKey()).records.equals(owner.getValue().records)) {
+                changed.add(owner);
             }
+            before.owners.clear();
         }
-        return false;
+        return changed;
     }
 
     /// Takes a record away.
@@ -201,36 +210,74 @@ public final class ZoneEdit {
     /// @param from what changed it, for messages
     /// @throws ZoneException if that is no zone
     public ZoneData build(String from) throws ZoneException {
+        var changed = changed();
+        try {
+            boolean isSmall = changed.size() < PATCHED_MIN + base.nameCount() / 4;
+            var patched = isSmall ? patched(changed, from) : null;
+            return patched == null ? built(from) : patched;
+        } catch (SyntaxException e) {
+            throw new ZoneException(from, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private @Nullable ZoneData patched(List<Map.Entry<NameKey, Owner>> changed, String from)
+            throws SyntaxException, ZoneException {
+        var patch = new ZonePatch(base, from);
+        var pending = new PendingRecords();
+        for (var owner : changed) {
+            pending.clear();
+            for (var record : owner.getValue().records.entrySet()) {
+                var data = data(record.getKey());
+                int type = type(record.getKey());
+                boolean signature = type == Type.RRSIG;
+                pending.add(
+                        signature ? Arena.u16(data, 0) : type,
+                        signature,
+                        record.getValue(),
+                        data,
+                        0,
+                        data.length);
+            }
+            patch.put(owner.getKey(), pending);
+        }
+        return patch.finish();
+    }
+
+    private ZoneData built(String from) throws SyntaxException, ZoneException {
         var builder = new ZoneBuilder(base.apex());
         builder.at(from, 0);
         var name = new NameKey();
         var packed = new PackedRecords();
-        try {
-            for (int block : base.nodes()) {
-                var page = base.arena.page(block);
-                name.read(page, Arena.at(block) + Node.NAME, page.length);
-                if (!owners.containsKey(name)) {
-                    packed.clear();
-                    packed.addBlock(base, block);
-                    builder.add(packed);
-                }
+        var blocks = new Blocks(base);
+        for (int block = blocks.next(); block != Arena.NOTHING; block = blocks.next()) {
+            var page = base.arena.page(block);
+            name.read(page, Arena.at(block) + Node.NAME, page.length);
+            if (!owners.containsKey(name)) {
+                packed.clear();
+                packed.addBlock(base, block);
+                builder.add(packed);
             }
-            for (var owner : owners.values()) {
-                for (var record : owner.records.entrySet()) {
-                    var data = data(record.getKey());
-                    builder.add(
-                            owner.wire,
-                            owner.wire.length,
-                            type(record.getKey()),
-                            record.getValue(),
-                            data,
-                            data.length);
-                }
+        }
+        for (var owner : owners.values()) {
+            for (var record : owner.records.entrySet()) {
+                var data = data(record.getKey());
+                builder.add(
+                        owner.wire,
+                        owner.wire.length,
+                        type(record.getKey()),
+                        record.getValue(),
+                        data,
+                        data.length);
             }
-        } catch (SyntaxException e) {
-            throw new ZoneException(from, String.valueOf(e.getMessage()));
         }
         return builder.build(from);
+    }
+
+    /// What this changes, for a version that it made.
+    ///
+    /// @return null if it is more than `octetsMax`
+    public @Nullable ZoneDelta delta(ZoneData version, int octetsMax) {
+        return ZoneDelta.of(base, version, owners.keySet(), octetsMax);
     }
 
     /// Does what a delta says.

@@ -23,6 +23,7 @@ final class ZoneMessages implements MoreMessages {
     private boolean ended;
 
     // What comes next: a record of a set of a name.
+    private final Blocks blocks;
     private int node;
     private int set = NO_SET;
     private int setsLeft;
@@ -32,6 +33,8 @@ final class ZoneMessages implements MoreMessages {
     ZoneMessages(ZoneData zone, NameKey question) {
         this.zone = zone;
         this.question = question.copy(); // the caller's key is reused
+        blocks = new Blocks(zone);
+        node = blocks.next();
     }
 
     @Override
@@ -70,13 +73,12 @@ final class ZoneMessages implements MoreMessages {
 
     // Moves to the next record, if there is one.
     private boolean isFollowed() {
-        var nodes = zone.nodes();
         while (recordsLeft == 0) {
             if (setsLeft == 0) {
                 if (set != NO_SET) {
-                    node++;
+                    node = blocks.next();
                 }
-                if (node == nodes.length) {
+                if (node == Arena.NOTHING) {
                     set = NO_SET;
                     return false;
                 }
@@ -89,7 +91,7 @@ final class ZoneMessages implements MoreMessages {
                 set = Node.nextSet(page(), set);
             }
             setsLeft--;
-            if (nodes[node] == zone.top() && set == zone.soaSet()) {
+            if (node == zone.top() && set == zone.soaSet()) {
                 continue; // first and last, never between
             }
             record = set + Node.SET;
@@ -99,11 +101,11 @@ final class ZoneMessages implements MoreMessages {
     }
 
     private byte[] page() {
-        return zone.arena.page(zone.nodes()[node]);
+        return zone.arena.page(node);
     }
 
     private int at() {
-        return Arena.at(zone.nodes()[node]);
+        return Arena.at(node);
     }
 
     private int length() {

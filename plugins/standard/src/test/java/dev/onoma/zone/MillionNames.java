@@ -1,12 +1,15 @@
 package dev.onoma.zone;
 
+import dev.onoma.api.NameKey;
 import java.io.BufferedWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.Type;
 
-/// Measures how long a large zone takes to load, and what a name of it takes on the heap, the
-/// tables beside the records included:
+/// Measures how long a large zone takes to load, what a name of it takes on the heap, the tables
+/// beside the records included, and how long a change of one name takes:
 ///
 /// ```
 /// java -Xmx1g -cp "$TEST_CLASS_PATH" dev.onoma.zone.MillionNames [NAMES]
@@ -17,6 +20,7 @@ import org.xbill.DNS.Name;
 /// code.
 public final class MillionNames {
     private static final int RUNS = 3;
+    private static final int CHANGES = 20_000;
 
     private MillionNames() {}
 
@@ -27,15 +31,18 @@ public final class MillionNames {
         try {
             write(file, names);
             System.out.printf("file: %,d octets%n", Files.size(file));
-            for (int run = 0; run < RUNS; run++) {
-                load(file);
+            var zone = load(file);
+            for (int run = 1; run < RUNS; run++) {
+                zone = null;
+                zone = load(file);
             }
+            change(zone);
         } finally {
             Files.delete(file);
         }
     }
 
-    private static void load(Path file) throws Exception {
+    private static ZoneData load(Path file) throws Exception {
         long before = heap();
         long begun = System.nanoTime();
         var builder = new ZoneBuilder(Name.fromString("big.test."));
@@ -50,6 +57,44 @@ public final class MillionNames {
                 seconds,
                 perName,
                 (double) zone.footprint() / zone.nameCount());
+        return zone;
+    }
+
+    // New names, other addresses and names that go, one at a time, as updates make them.
+    private static void change(ZoneData loaded) throws Exception {
+        var current = loaded;
+        var nanos = new long[CHANGES];
+        for (int i = 0; i < CHANGES; i++) {
+            long begun = System.nanoTime();
+            var edit = new ZoneEdit(current);
+            var known = key("host-%d-name".formatted(i * 40));
+            var address = new byte[] {10, 9, (byte) (i >> 8), (byte) i};
+            switch (i % 3) {
+                case 0 -> edit.add(key("new-%d".formatted(i)), Type.A, 60, address);
+                case 1 -> edit.removeAll(known, Type.A);
+                default -> edit.add(known, Type.A, 60, address);
+            }
+            edit.nextSerial();
+            var next = edit.build("a change");
+            if (edit.delta(next, 1 << 20) == null) {
+                throw new IllegalStateException("a change of one name is not that long");
+            }
+            current = next;
+            nanos[i] = System.nanoTime() - begun;
+        }
+        Arrays.sort(nanos);
+        System.out.printf(
+                "%,d changes of one name: %.1f us in the middle, %.1f us at 99 of 100, %.1f us at most; %,d octets for %,d before%n",
+                CHANGES,
+                nanos[CHANGES / 2] / 1e3,
+                nanos[CHANGES / 100 * 99] / 1e3,
+                nanos[CHANGES - 1] / 1e3,
+                current.footprint(),
+                loaded.footprint());
+    }
+
+    private static NameKey key(String label) throws Exception {
+        return NameKey.of(Name.fromString(label + ".big.test."));
     }
 
     private static long heap() throws InterruptedException {

@@ -122,7 +122,8 @@ final class DynamicZone implements AutoCloseable {
     }
 
     private boolean isTooLarge(ZoneData data) {
-        return data.records() > options.recordsMax() || data.footprint() > options.octetsMax();
+        return data.records() > options.recordsMax()
+                || data.footprint() - data.gone() > options.octetsMax();
     }
 
     /// Exports what is served, also when the configuration before this one has ended.
@@ -191,22 +192,23 @@ final class DynamicZone implements AutoCloseable {
         }
         var kept = journal;
         long position = kept == null ? 0 : kept.position();
-        var versions = new ArrayList<ZoneData>();
+        var steps = new ArrayList<ZoneDelta>();
+        var current = before;
         try {
-            var current = before;
             for (int i = 0; i < rcodes.length; i++) {
                 var made = new Made(current);
                 rcodes[i] = made.make(group.get(i).update());
                 var next = made.next;
                 if (next != null) {
+                    var step = made.step(next);
                     if (kept != null) {
-                        kept.add(delta(current, next));
+                        kept.add(step);
                     }
-                    versions.add(next);
+                    steps.add(step);
                     current = next;
                 }
             }
-            if (kept != null && !versions.isEmpty()) {
+            if (kept != null && !steps.isEmpty()) {
                 kept.sync();
             }
         } catch (IOException | RuntimeException e) {
@@ -215,11 +217,10 @@ final class DynamicZone implements AutoCloseable {
             }
             throw e;
         }
-        // Each is served for a moment, so that what changed is known one by one.
-        versions.forEach(zone::serve);
-        if (!versions.isEmpty()) {
-            metrics.loaded(versions.getLast(), time.now());
-            tidy(kept, versions.getLast());
+        if (!steps.isEmpty()) {
+            zone.serve(current, steps);
+            metrics.loaded(current, time.now());
+            tidy(kept, current);
         }
     }
 
@@ -235,14 +236,6 @@ final class DynamicZone implements AutoCloseable {
         }
     }
 
-    private static ZoneDelta delta(ZoneData from, ZoneData to) throws IOException {
-        var delta = ZoneDelta.between(from, to, DELTA_OCTETS_MAX);
-        if (delta == null) {
-            throw new IOException("an update changes too much");
-        }
-        return delta;
-    }
-
     /// One update, and the version that it makes.
     private final class Made {
         private final ZoneEdit edit;
@@ -250,6 +243,14 @@ final class DynamicZone implements AutoCloseable {
 
         Made(ZoneData base) {
             edit = new ZoneEdit(base);
+        }
+
+        ZoneDelta step(ZoneData made) throws IOException {
+            var delta = edit.delta(made, DELTA_OCTETS_MAX);
+            if (delta == null) {
+                throw new IOException("an update changes too much");
+            }
+            return delta;
         }
 
         int make(Update update) {

@@ -8,6 +8,7 @@ import dev.onoma.zone.IncomingTransfer;
 import dev.onoma.zone.ServedZone;
 import dev.onoma.zone.StoredZone;
 import dev.onoma.zone.ZoneData;
+import dev.onoma.zone.ZoneDelta;
 import dev.onoma.zone.ZoneException;
 import dev.onoma.zone.ZoneMetrics;
 import java.io.IOException;
@@ -103,7 +104,7 @@ final class SecondaryZone implements AutoCloseable {
                 expire();
                 return;
             }
-            serve(data);
+            serve(data, List.of());
             expiry = time.after(left, this::expired);
             log.info(
                     "zone %s is served from its copy in %s, serial %d, until a primary is heard"
@@ -121,8 +122,8 @@ final class SecondaryZone implements AutoCloseable {
         return Duration.between(time.now(), sure).plusSeconds(data.expireSeconds());
     }
 
-    private void serve(ZoneData data) {
-        zone.serve(data);
+    private void serve(ZoneData data, List<ZoneDelta> steps) {
+        zone.serve(data, steps);
         metrics.loaded(data, time.now());
     }
 
@@ -275,7 +276,7 @@ final class SecondaryZone implements AutoCloseable {
             return;
         }
         data.warnings().forEach(w -> log.warning(w.toString()));
-        taken(data);
+        taken(data, incoming.steps());
         counters.checked(zone.apex(), incoming.isIncremental() ? "ixfr" : "axfr");
         log.info(
                 "Transferred: %s from %s, %s, %d records, serial %d"
@@ -309,13 +310,13 @@ final class SecondaryZone implements AutoCloseable {
         }
     }
 
-    private void taken(ZoneData data) {
+    private void taken(ZoneData data, List<ZoneDelta> steps) {
         synchronized (this) {
             if (closed) {
                 return;
             }
             held = data;
-            serve(data);
+            serve(data, steps);
             heard(data);
         }
         // A slow disk holds up nobody but this zone's next check.
@@ -335,7 +336,7 @@ final class SecondaryZone implements AutoCloseable {
             return;
         }
         if (zone.data() == null) {
-            serve(data); // expired until now
+            serve(data, List.of()); // expired until now
         }
         heard(data);
         counters.checked(zone.apex(), "current");
