@@ -29,6 +29,7 @@ final class AnswerBuilder {
     private final Proofs proofs;
     private final WireBuilder out;
     private final List<NameKey> aliases = new ArrayList<>(0);
+    private final List<Integer> redirects = new ArrayList<>(0);
     private final List<NameKey> shown = new ArrayList<>(0);
     // Sets whose hosts get their addresses.
     private int[] hostBlocks = new int[4];
@@ -193,8 +194,11 @@ final class AnswerBuilder {
         int at = Arena.at(block);
         int set = Node.find(page, at, Type.DNAME, false);
         int ttl = Node.setTtl(page, set);
-        set(Section.ANSWER, page, at + Node.NAME, page, set, ttl);
-        signature(Section.ANSWER, page, at + Node.NAME, block, Type.DNAME, ttl);
+        if (!redirects.contains(block)) {
+            redirects.add(block); // whoever meets it again has it already
+            set(Section.ANSWER, page, at + Node.NAME, page, set, ttl);
+            signature(Section.ANSWER, page, at + Node.NAME, block, Type.DNAME, ttl);
+        }
         int target = set + Node.SET + 2;
         int targetOctets = Arena.u16(page, target - 2);
         int prefix = name.labelOffset(label);
