@@ -82,10 +82,14 @@ final class Records {
 
     private static boolean isAs(Expected expected, Probe.Answer answer) {
         var message = answer.message();
-        return message != null
-                && message.getRcode() == expected.rcode()
-                && data(message.getSection(Section.ANSWER), expected.type())
-                        .equals(data(expected.answer(), expected.type()));
+        if (message == null || message.getRcode() != expected.rcode()) {
+            return false;
+        }
+        var here = data(message.getSection(Section.ANSWER), expected.type());
+        var wanted = data(expected.answer(), expected.type());
+        // Of thousands of endpoints a message holds some.
+        boolean some = message.getHeader().getFlag(Flags.TC) && !here.isEmpty();
+        return some ? wanted.containsAll(here) : here.equals(wanted);
     }
 
     // In one order, without TTLs and owners, whose letters may be the client's.

@@ -181,12 +181,15 @@ public final class Encoder {
     private void shuffle(WireSections sections, int begin, long seed) {
         long random = seed;
         int count = sections.count();
+        int group = 0;
         for (int i = 0; i + 1 < count; i++) {
             int type = sections.type(i);
             if (type != Type.A && type != Type.AAAA) {
                 continue;
             }
-            int group = group(sections, i, type);
+            if (i >= group) {
+                group = group(sections, i, type);
+            }
             // Fisher-Yates; the modulus is fair enough for some tens of addresses.
             random ^= random << 13;
             random ^= random >>> 7;

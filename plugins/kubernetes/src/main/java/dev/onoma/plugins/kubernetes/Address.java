@@ -67,6 +67,14 @@ sealed interface Address {
         };
     }
 
+    /// Writes the [#octets].
+    default void put(ByteBuffer target) {
+        switch (this) {
+            case V4(int bits) -> target.putInt(bits);
+            case V6(long high, long low) -> target.putLong(high).putLong(low);
+        }
+    }
+
     default InetAddress toInetAddress() {
         try {
             return InetAddress.getByAddress(octets());

@@ -56,9 +56,20 @@ final class ClusterAnswers {
         return records.alias(owner, target);
     }
 
+    /// Everything there is to a question.
+    ///
     /// @param owner the name asked for, lower case
     /// @param zone that it lies in, lower case
     Finding find(NameKey name, Name owner, int type, Name zone) {
+        return find(name, owner, type, zone, ServiceAnswers.EVERYTHING);
+    }
+
+    /// What there is to a question; of many endpoints as many as a message holds.
+    ///
+    /// @param owner the name asked for, lower case
+    /// @param zone that it lies in, lower case
+    /// @param octetsMax of the message
+    Finding find(NameKey name, Name owner, int type, Name zone, int octetsMax) {
         if (type == Type.AXFR || type == Type.IXFR) {
             return new Finding.Refused();
         }
@@ -77,7 +88,8 @@ final class ClusterAnswers {
             case ClusterQuestion.Namespace(var namespace, boolean pod) -> namespace(namespace, pod);
             case ClusterQuestion.Pod(var namespace, var dashed) ->
                     pod(owner, type, namespace, dashed);
-            case ClusterQuestion.Service service -> service(service, owner, type, zone);
+            case ClusterQuestion.Service service ->
+                    service(service, owner, type, zone, octetsMax);
             case ClusterQuestion.Unknown() -> new Finding.NoName();
         };
     }
@@ -180,7 +192,8 @@ final class ClusterAnswers {
                 records.addresses(owner, type, List.of(address.get())), List.of(), null);
     }
 
-    private Finding service(ClusterQuestion.Service question, Name owner, int type, Name zone) {
+    private Finding service(
+            ClusterQuestion.Service question, Name owner, int type, Name zone, int octetsMax) {
         if (!isExposed(question.namespace())) {
             return new Finding.NoName();
         }
@@ -188,7 +201,7 @@ final class ClusterAnswers {
         var state = of.service(question.namespace(), question.name());
         return state == null
                 ? new Finding.NoName()
-                : services.find(question, state, owner, type, zone);
+                : services.find(question, state, owner, type, zone, octetsMax);
     }
 
     /// One name for a cluster IP; else one for each service behind which the address is.

@@ -269,6 +269,7 @@ final class ClusterExamination implements Examination {
         return switch (answers.find(key, key.name(), type, zone)) {
             case Finding.Records(var answer, _, _) ->
                     new Expected(name, type, Rcode.NOERROR, answer, null);
+            case Finding.Sample _ -> throw new IllegalStateException("everything was asked for");
             case Finding.Alias(var target) -> alias(name, type, target);
             case Finding.NoData() -> new Expected(name, type, Rcode.NOERROR, List.of(), null);
             case Finding.NoName() -> new Expected(name, type, Rcode.NXDOMAIN, List.of(), null);

@@ -25,16 +25,25 @@ record Endpoint(
     /// The label in front of the service's name: the hostname, the pod's name when asked for and
     /// short enough, else the address with dashes.
     String label(boolean podNames) {
+        var name = name(podNames);
+        return name == null ? dashed(address) : name;
+    }
+
+    /// Whether it is called otherwise than by its address.
+    boolean hasName(boolean podNames) {
+        return name(podNames) != null;
+    }
+
+    private @Nullable String name(boolean podNames) {
         if (hostname != null && !hostname.isEmpty()) {
             return hostname;
         }
-        if (podNames
-                && podName != null
-                && !podName.isEmpty()
-                && podName.length() <= LABEL_OCTETS_MAX) {
-            return podName;
-        }
-        return dashed(address);
+        return podNames
+                        && podName != null
+                        && !podName.isEmpty()
+                        && podName.length() <= LABEL_OCTETS_MAX
+                ? podName
+                : null;
     }
 
     /// All that stands in front of the service's name, in lower case: for an endpoint of another

@@ -1,5 +1,6 @@
 package dev.onoma.plugins.kubernetes;
 
+import dev.onoma.api.WireSections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
@@ -12,6 +13,11 @@ sealed interface Finding {
     /// @param state of the service that all of them are about; null if there is more to it
     record Records(List<Record> answer, List<Record> additional, @Nullable ServiceState state)
             implements Finding {}
+
+    /// Records of some endpoints of a service that has many: others each time.
+    ///
+    /// @param whole whether these are all of them
+    record Sample(WireSections sections, boolean whole) implements Finding {}
 
     /// Another name to follow: type ExternalName.
     record Alias(Name target) implements Finding {}

@@ -23,6 +23,7 @@ import org.xbill.DNS.Rcode;
 /// first question after a change looks into the store, and never an ExternalName, whose target is
 /// somebody else's.
 final class KubernetesHandler implements Handler {
+    private static final int MESSAGE_OCTETS_MAX = 65_535;
     private static final String RESTORED = "last known state of the cluster";
 
     private final WatchedCluster cluster;
@@ -64,7 +65,7 @@ final class KubernetesHandler implements Handler {
         var owner = key.name();
         var origin = compiled.originNow();
         boolean synced = store.isSynced();
-        return switch (answers.find(key, owner, query.type(), zone)) {
+        return switch (answers.find(key, owner, query.type(), zone, octetsMax(query))) {
             case Finding.Records(var answer, var additional, var state) -> {
                 var sections = WireSections.of(owner, answer, List.of(), additional);
                 var from =
@@ -74,6 +75,9 @@ final class KubernetesHandler implements Handler {
                                         state, origin.namespaceEpoch(), origin.generation());
                 yield keep(query, key, Rcode.NOERROR, sections, from);
             }
+            case Finding.Sample(var sections, boolean whole) ->
+                    reply(query, Rcode.NOERROR, sections)
+                            .map(response -> whole ? response : response.truncated(true));
             case Finding.NoData() -> keep(query, key, Rcode.NOERROR, negative(owner, zone), origin);
             case Finding.NoName() -> {
                 if (!synced) {
@@ -102,6 +106,10 @@ final class KubernetesHandler implements Handler {
                             ? query.reply().rcode(Rcode.REFUSED).build()
                             : Outcome.failed(new Failure.NotSynced(cluster.name()));
         };
+    }
+
+    private static int octetsMax(Query query) {
+        return query.transport().isDatagram() ? query.udpSize() : MESSAGE_OCTETS_MAX;
     }
 
     private Outcome keep(

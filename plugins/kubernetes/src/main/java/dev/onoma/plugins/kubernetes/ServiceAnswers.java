@@ -3,8 +3,6 @@ package dev.onoma.plugins.kubernetes;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Type;
@@ -17,10 +15,22 @@ final class ServiceAnswers {
     /// Stands for "no ports at all": such a service has addresses but no SRV records.
     private static final List<ServicePort> NO_PORTS = List.of(new ServicePort("", "", -1));
 
-    private static final int WEIGHTS = 100;
+    static final int WEIGHTS = 100;
+
+    /// For those who want every endpoint, whether a message holds them or not.
+    static final int EVERYTHING = Integer.MAX_VALUE;
 
     private final KubernetesOptions options;
     private final AnswerRecords records;
+
+    /// A question about a service, and what belongs to it.
+    private record Asked(
+            ClusterQuestion.Service question,
+            ServiceState state,
+            Name owner,
+            int type,
+            Name zone,
+            int octetsMax) {}
 
     /// An address behind a name, with one of its ports.
     private record Candidate(Address address, int port, Name target) {}
@@ -30,8 +40,14 @@ final class ServiceAnswers {
         this.records = records;
     }
 
+    /// @param octetsMax what the message holds, or [#EVERYTHING]
     Finding find(
-            ClusterQuestion.Service question, ServiceState state, Name owner, int type, Name zone) {
+            ClusterQuestion.Service question,
+            ServiceState state,
+            Name owner,
+            int type,
+            Name zone,
+            int octetsMax) {
         var service = state.service();
         if (service == null) {
             return new Finding.NoName();
@@ -43,8 +59,7 @@ final class ServiceAnswers {
         if (!service.isHeadless() && options.hides(state)) {
             return new Finding.NoName();
         }
-        boolean byEndpoint = service.isHeadless() || question.endpoint() != null;
-        if (!byEndpoint) {
+        if (!service.isHeadless() && question.endpoint() == null) {
             return question.topology() == null
                     ? answer(clusterIps(question, service, zone), owner, type, state)
                     : new Finding.NoName();
@@ -52,19 +67,36 @@ final class ServiceAnswers {
         if (!options.endpoints()) {
             return new Finding.NoName();
         }
-        var topology = question.topology();
-        if (topology != null) {
-            return zonal(question, topology, state, owner, type, zone);
-        }
-        var candidates = endpoints(question, state, "", zone);
-        if (candidates.isEmpty() && question.endpoint() == null && question.port() == null) {
-            for (var slice : state.slices()) {
+        var asked = new Asked(question, state, owner, type, zone, octetsMax);
+        return question.topology() == null ? headless(asked) : zonal(asked, question.topology());
+    }
+
+    private Finding headless(Asked asked) {
+        boolean bare = asked.question.endpoint() == null && asked.question.port() == null;
+        if (bare && asked.state.endpointCount() == 0) {
+            for (var slice : asked.state.slices()) {
                 if (!slice.targets().isEmpty()) {
-                    return alias(slice.targets().getFirst(), owner, type, state);
+                    return alias(
+                            slice.targets().getFirst(), asked.owner, asked.type, asked.state);
                 }
             }
         }
-        return answer(candidates, owner, type, state);
+        return endpoints(asked, "");
+    }
+
+    /// @param near only endpoints of this zone; empty for all
+    private Finding endpoints(Asked asked, String near) {
+        boolean isAll = asked.question.endpoint() == null;
+        return isAll
+                        && asked.octetsMax != EVERYTHING
+                        && asked.state.endpointCount() > EndpointSample.WHOLE_MAX
+                ? new EndpointSample(asked.question, asked.state, near, records, options.podNames())
+                        .find(asked.owner, asked.type, asked.zone, asked.octetsMax)
+                : answer(
+                        candidates(asked.question, asked.state, near, asked.zone),
+                        asked.owner,
+                        asked.type,
+                        asked.state);
     }
 
     /// A name that is an address is no name; CoreDNS treats such a service as absent.
@@ -95,22 +127,15 @@ final class ServiceAnswers {
         };
     }
 
-    private Finding zonal(
-            ClusterQuestion.Service question,
-            ClusterQuestion.Topology topology,
-            ServiceState state,
-            Name owner,
-            int type,
-            Name zone) {
-        var all = endpoints(question, state, "", zone);
-        if (all.isEmpty()) {
+    private Finding zonal(Asked asked, ClusterQuestion.Topology topology) {
+        if (asked.state.endpointCount() == 0) {
             return new Finding.NoName();
         }
-        var near = endpoints(question, state, topology.zone(), zone);
-        if (near.isEmpty()) {
-            return topology.pinned() ? new Finding.NoData() : answer(all, owner, type, state);
+        var near = endpoints(asked, topology.zone());
+        if (!(near instanceof Finding.NoName)) {
+            return near;
         }
-        return answer(near, owner, type, state);
+        return topology.pinned() ? new Finding.NoData() : endpoints(asked, "");
     }
 
     private static List<Candidate> clusterIps(
@@ -130,41 +155,39 @@ final class ServiceAnswers {
     }
 
     /// @param near only endpoints of this zone; empty for all
-    private List<Candidate> endpoints(
+    private List<Candidate> candidates(
             ClusterQuestion.Service question, ServiceState state, String near, Name zone) {
         var candidates = new ArrayList<Candidate>();
+        var service = AnswerRecords.serviceName(state.name(), zone);
+        var named = EndpointName.of(question);
         for (var slice : state.slices()) {
-            var ports = slice.ports().isEmpty() ? NO_PORTS : slice.ports();
-            for (var endpoint : slice.endpoints()) {
-                var label = endpoint.label(options.podNames()).toLowerCase(Locale.ROOT);
-                boolean asked =
-                        question.endpoint() == null
-                                || (label.equals(question.endpoint())
-                                        && isIn(question.cluster(), endpoint));
-                if (!asked || (!near.isEmpty() && !near.equals(endpoint.zone()))) {
+            var ports = ports(slice).stream().filter(port -> matches(question, port)).toList();
+            for (var endpoint : ports.isEmpty() ? List.<Endpoint>of() : slice.endpoints()) {
+                boolean asked = named == null || named.matches(endpoint, options.podNames());
+                if (!asked || !near.isEmpty() && !near.equals(endpoint.zone())) {
                     continue;
                 }
-                var cluster = endpoint.cluster();
-                var target =
-                        AnswerRecords.endpointName(
-                                cluster == null ? label : label + "." + cluster,
-                                state.name(),
-                                zone);
-                for (var port : ports) {
-                    if (matches(question, port)) {
-                        candidates.add(new Candidate(endpoint.address(), port.port(), target));
-                    }
-                }
+                AnswerRecords.fitting(endpoint.labels(options.podNames()), service)
+                        .ifPresent(
+                                target ->
+                                        ports.forEach(
+                                                port ->
+                                                        candidates.add(
+                                                                new Candidate(
+                                                                        endpoint.address(),
+                                                                        port.port(),
+                                                                        target))));
             }
         }
         return candidates;
     }
 
-    private static boolean isIn(@Nullable String cluster, Endpoint endpoint) {
-        return cluster == null || cluster.equals(endpoint.cluster());
+    /// The ports of a slice; one without ports has addresses but no SRV records.
+    static List<ServicePort> ports(EndpointSliceObject slice) {
+        return slice.ports().isEmpty() ? NO_PORTS : slice.ports();
     }
 
-    private static boolean matches(ClusterQuestion.Service question, ServicePort port) {
+    static boolean matches(ClusterQuestion.Service question, ServicePort port) {
         return question.port() == null
                 || (port.name().equalsIgnoreCase(question.port())
                         && port.protocol().equalsIgnoreCase(question.protocol()));

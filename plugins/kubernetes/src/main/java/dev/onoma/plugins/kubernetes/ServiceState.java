@@ -12,12 +12,18 @@ final class ServiceState {
     private final Slot slot;
     private final @Nullable ServiceObject service;
     private final List<EndpointSliceObject> slices;
+    private final int endpointCount;
 
     private ServiceState(
             Slot slot, @Nullable ServiceObject service, List<EndpointSliceObject> slices) {
         this.slot = slot;
         this.service = service;
         this.slices = slices;
+        int count = 0;
+        for (var slice : slices) {
+            count += slice.endpoints().size();
+        }
+        endpointCount = count;
     }
 
     /// Whether the store still says this about the service.
@@ -37,6 +43,11 @@ final class ServiceState {
     /// Sorted by name.
     List<EndpointSliceObject> slices() {
         return slices;
+    }
+
+    /// How many endpoints the slices have; one that is in two of them counts twice.
+    int endpointCount() {
+        return endpointCount;
     }
 
     boolean hasEndpoint() {
