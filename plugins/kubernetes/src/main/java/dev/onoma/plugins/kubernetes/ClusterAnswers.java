@@ -183,8 +183,7 @@ final class ClusterAnswers {
         Optional<Address> address = ReverseNames.dashedAddress(dashed);
         boolean known =
                 options.pods() == KubernetesOptions.Pods.INSECURE
-                        || address.map(store::podsOf).orElse(List.of()).stream()
-                                .anyMatch(pod -> pod.namespace().equals(namespace));
+                        || address.filter(a -> store.pods().contains(namespace, a)).isPresent();
         if (address.isEmpty() || !known) {
             return new Finding.NoName();
         }

@@ -45,6 +45,9 @@ final class JsonObjects {
         parts.service = text(labels, ObjectParts.SERVICE_NAME);
         parts.importName = text(labels, ObjectParts.IMPORT_NAME);
         parts.cluster = text(labels, ObjectParts.SOURCE_CLUSTER);
+        if (resource == ApiResource.PODS && parts.details().podLabels()) {
+            labels.forEach((key, value) -> parts.label("" + key, "" + value));
+        }
         var annotations = map(metadata, "annotations");
         parts.triggered = text(annotations, ObjectParts.TRIGGERED);
         parts.endOfList = text(annotations, ObjectParts.END_OF_LIST).equals("true");

@@ -96,7 +96,14 @@ public final class Kubernetes implements Plugin, Examinable {
 
     /// What the stores of a cluster are made of, in words.
     private static String identity(KubernetesOptions options, ServerBlock block) {
-        return options.sourceText() + (block.loads("k8s_external") ? " external" : "");
+        return options.sourceText()
+                + (block.loads("k8s_external") ? " external" : "")
+                + (namesPods(options, block) ? " names of pods" : "");
+    }
+
+    /// Whether metadata says which pod asks.
+    private static boolean namesPods(KubernetesOptions options, ServerBlock block) {
+        return options.pods() == KubernetesOptions.Pods.VERIFIED && block.loads("metadata");
     }
 
     private static @Nullable SnapshotKeeper keeper(
@@ -116,7 +123,11 @@ public final class Kubernetes implements Plugin, Examinable {
 
     private static WatchedCluster watch(
             KubernetesOptions options, ServerBlock block, Log log, KubernetesMetrics metrics) {
-        var store = new ServiceStore(block.time()::now);
+        var pods =
+                namesPods(options, block)
+                        ? new NamedPods()
+                        : new CompactPods(block.random().nextLong());
+        var store = new ServiceStore(block.time()::now, pods);
         store.addListener(metrics);
         var imports = new ServiceStore(block.time()::now);
         var stores = options.multicluster().isEmpty() ? List.of(store) : List.of(store, imports);
@@ -139,7 +150,7 @@ public final class Kubernetes implements Plugin, Examinable {
                 new ObjectDetails(
                         options.podNames(),
                         options.zonal(),
-                        block.loads("metadata"),
+                        namesPods(options, block),
                         block.loads("k8s_external"));
         return new ApiSource(
                 api,

@@ -114,7 +114,7 @@ final class ManifestCluster {
         boolean runs =
                 pod.state() == Manifest.State.READY || pod.state() == Manifest.State.NOT_READY;
         if (runs && options.labels().matches(pod.labels())) {
-            objects.add(new PodObject(pod.namespace(), pod.name(), pod.addresses()));
+            objects.add(new PodObject(pod.namespace(), pod.name(), pod.addresses(), pod.labels()));
         }
     }
 

@@ -3,8 +3,10 @@ package dev.onoma.plugins.kubernetes;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,7 @@ final class ObjectParts {
     final List<ServicePort> ports = new ArrayList<>();
     final List<Endpoint> endpoints = new ArrayList<>();
     final List<String> targets = new ArrayList<>();
+    final Map<String, String> labels = new HashMap<>();
 
     ObjectParts(ObjectDetails details, Consumer<String> problems) {
         this.details = details;
@@ -69,6 +72,12 @@ final class ObjectParts {
         ports.clear();
         endpoints.clear();
         targets.clear();
+        labels.clear();
+    }
+
+    /// A label of a pod.
+    void label(String key, String value) {
+        labels.put(interner.intern(key), interner.intern(value));
     }
 
     void port(String portName, String protocol, int number) {
@@ -152,7 +161,7 @@ final class ObjectParts {
         boolean over =
                 phase.equals("Succeeded") || phase.equals("Failed") || phase.equals("Unknown");
         var ips = parsed(addresses);
-        return over || ips.isEmpty() ? null : new PodObject(space, name, ips);
+        return over || ips.isEmpty() ? null : new PodObject(space, name, ips, Map.copyOf(labels));
     }
 
     private static List<Address> parsed(List<String> texts) {

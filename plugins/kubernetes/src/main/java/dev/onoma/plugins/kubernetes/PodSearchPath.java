@@ -67,7 +67,7 @@ final class PodSearchPath implements SearchPath {
         if (zone < 0 || client == null) {
             return null;
         }
-        var namespace = store.namespaceOfPod(Address.of(client.getAddress()));
+        var namespace = store.pods().namespaceAt(Address.of(client.getAddress()));
         if (namespace == null) {
             return null;
         }

@@ -86,6 +86,13 @@ final class ProtobufObjects {
         if (!entry.next() || entry.field() != 1) {
             return;
         }
+        if (resource == ApiResource.PODS) {
+            if (parts.details().podLabels()) {
+                var key = entry.text();
+                parts.label(key, value(entry));
+            }
+            return;
+        }
         switch (entry.oneOf(SERVICE_NAME, IMPORT_NAME, SOURCE_CLUSTER)) {
             case 0 -> parts.service = value(entry);
             case 1 -> parts.importName = value(entry);

@@ -2,7 +2,6 @@ package dev.onoma.plugins.kubernetes;
 
 import dev.onoma.api.Query;
 import dev.onoma.api.ZoneSet;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What this plugin tells other plugins about a query: the parts of the name, and which pod asks.
@@ -70,14 +69,18 @@ final class QueryMetadata {
         if (address == null) {
             return;
         }
-        Function<Function<PodObject, String>, String> ofPod =
-                part ->
-                        store.podsOf(Address.of(address.getAddress())).stream()
-                                .findFirst()
-                                .map(part)
-                                .orElse("");
-        query.metadata("kubernetes/client-namespace", () -> ofPod.apply(PodObject::namespace));
-        query.metadata("kubernetes/client-pod-name", () -> ofPod.apply(PodObject::name));
+        if (!(store.pods() instanceof NamedPods pods)) {
+            return;
+        }
+        var pod = pods.at(Address.of(address.getAddress()));
+        if (pod == null) {
+            return;
+        }
+        query.metadata("kubernetes/client-namespace", pod::namespace);
+        query.metadata("kubernetes/client-pod-name", pod::name);
+        pod.labels()
+                .forEach((key, value) ->
+                        query.metadata("kubernetes/client-label/" + key, () -> value));
     }
 
     private static void tellNothing(Query query, String... parts) {

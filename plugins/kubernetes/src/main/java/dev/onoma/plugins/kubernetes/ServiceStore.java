@@ -46,7 +46,7 @@ final class ServiceStore implements ObjectSink {
     private final AddressIndex<ServiceState.Slot> clusterIps = new AddressIndex<>();
     private final AddressIndex<ServiceState.Slot> endpointIps = new AddressIndex<>();
     private final AddressIndex<ServiceState.Slot> externalIps = new AddressIndex<>();
-    private final AddressIndex<PodObject> podIps = new AddressIndex<>();
+    private final Pods pods;
 
     private final AtomicLong generation = new AtomicLong();
     private final AtomicInteger namespaceEpoch = new AtomicInteger();
@@ -56,7 +56,6 @@ final class ServiceStore implements ObjectSink {
 
     // The writer's own.
     private final Map<KubernetesObject.Key, EndpointSliceObject> slices = new HashMap<>();
-    private final Map<KubernetesObject.Key, PodObject> pods = new HashMap<>();
     private final Map<KubernetesObject.Kind, Set<KubernetesObject.Key>> unseen = new HashMap<>();
     private final Map<String, Boolean> pendingNamespaces = new HashMap<>();
     private final List<ServiceState.Slot> dirty = new ArrayList<>();
@@ -66,8 +65,14 @@ final class ServiceStore implements ObjectSink {
     private boolean externalSerialDue;
     private boolean external;
 
+    /// A store of which nobody asks what pods are called.
     ServiceStore(InstantSource clock) {
+        this(clock, new CompactPods(/* seed= */ 0));
+    }
+
+    ServiceStore(InstantSource clock, Pods pods) {
         this.clock = clock;
+        this.pods = pods;
     }
 
     /// From now on, what services are called outside of the cluster is kept. Before the first
@@ -140,17 +145,6 @@ final class ServiceStore implements ObjectSink {
         return found;
     }
 
-    List<PodObject> podsOf(Address address) {
-        return podIps.get(address);
-    }
-
-    /// The namespace of the pod that has this address, the longest known of several; null if there
-    /// is none.
-    @Nullable String namespaceOfPod(Address address) {
-        var pods = podIps.get(address);
-        return pods.isEmpty() ? null : pods.getFirst().namespace();
-    }
-
     /// Every service there is, in no order.
     Collection<ServiceState> services() {
         return slots.values().stream()
@@ -172,9 +166,8 @@ final class ServiceStore implements ObjectSink {
         return List.copyOf(namespaces);
     }
 
-    /// Every pod once.
-    List<PodObject> pods() {
-        return podIps.values();
+    Pods pods() {
+        return pods;
     }
 
     /// Grows with every visible change.
@@ -216,15 +209,18 @@ final class ServiceStore implements ObjectSink {
 
     @Override
     public void put(KubernetesObject object) {
-        var seen = unseen.get(object.kind());
-        if (seen != null) {
-            seen.remove(object.key());
-        }
         switch (object) {
             case NamespaceObject(String name) -> pendingNamespaces.put(name, true);
             case ServiceObject service -> putService(service);
             case EndpointSliceObject slice -> putSlice(slice);
-            case PodObject pod -> putPod(pod);
+            case PodObject pod -> {
+                putPod(pod);
+                return; // which keeps track of its own
+            }
+        }
+        var seen = unseen.get(object.kind());
+        if (seen != null) {
+            seen.remove(object.key());
         }
     }
 
@@ -241,14 +237,7 @@ final class ServiceStore implements ObjectSink {
                     serialDue = true;
                 }
             }
-            case POD -> {
-                var pod = pods.remove(key);
-                if (pod != null) {
-                    pod.addresses().forEach(address -> podIps.remove(address, pod));
-                    changed = true;
-                    serialDue = true;
-                }
-            }
+            case POD -> podsChanged(pods.delete(key));
         }
     }
 
@@ -264,7 +253,7 @@ final class ServiceStore implements ObjectSink {
                             .filter(Objects::nonNull)
                             .forEach(service -> keys.add(service.key()));
             case ENDPOINT_SLICE -> keys.addAll(slices.keySet());
-            case POD -> keys.addAll(pods.keySet());
+            case POD -> pods.beginReplace();
         }
         unseen.put(kind, keys);
     }
@@ -274,6 +263,9 @@ final class ServiceStore implements ObjectSink {
         var gone = unseen.remove(kind);
         if (gone != null) {
             gone.forEach(key -> delete(kind, key));
+        }
+        if (kind == KubernetesObject.Kind.POD) {
+            podsChanged(pods.endReplace());
         }
     }
 
@@ -372,16 +364,17 @@ final class ServiceStore implements ObjectSink {
     }
 
     private void putPod(PodObject pod) {
-        var old = pods.put(pod.key(), pod);
-        if (pod.equals(old)) {
-            return;
+        switch (pods.put(pod)) {
+            case ADDRESSES -> podsChanged(true);
+            case DETAILS, NOTHING -> {
+                // DNS shows neither
+            }
         }
-        pod.addresses().forEach(address -> podIps.add(address, pod));
-        if (old != null) {
-            old.addresses().forEach(address -> podIps.remove(address, old));
-        }
-        changed = true;
-        serialDue |= old == null || !old.addresses().equals(pod.addresses());
+    }
+
+    private void podsChanged(boolean news) {
+        changed |= news;
+        serialDue |= news;
     }
 
     private ServiceState.Slot slot(String namespace, String name) {

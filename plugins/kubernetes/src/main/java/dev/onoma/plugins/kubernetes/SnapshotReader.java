@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -134,9 +136,35 @@ final class SnapshotReader {
         for (int tag = in.readUnsignedByte();
                 tag != SnapshotWriter.END;
                 tag = in.readUnsignedByte()) {
-            store.put(object(tag));
+            if (tag == SnapshotWriter.POD_SEED || tag == SnapshotWriter.HASHED_POD) {
+                compact(store.pods(), tag);
+            } else {
+                store.put(object(tag));
+            }
         }
         store.publish();
+    }
+
+    private void compact(Pods pods, int tag) throws IOException {
+        if (!(pods instanceof CompactPods compact)) {
+            throw new IOException("pods without names");
+        }
+        if (tag == SnapshotWriter.POD_SEED) {
+            compact.seed(in.readLong());
+            return;
+        }
+        var namespace = shared();
+        long name = in.readLong();
+        compact.restore(name, namespace, addresses());
+    }
+
+    private Map<String, String> labels() throws IOException {
+        int count = count();
+        var labels = new HashMap<String, String>();
+        for (int i = 0; i < count; i++) {
+            labels.put(shared(), shared());
+        }
+        return Map.copyOf(labels);
     }
 
     private KubernetesObject object(int tag) throws IOException {
@@ -144,7 +172,8 @@ final class SnapshotReader {
             case SnapshotWriter.NAMESPACE -> new NamespaceObject(in.readUTF());
             case SnapshotWriter.SERVICE -> service();
             case SnapshotWriter.SLICE -> slice();
-            case SnapshotWriter.POD -> new PodObject(shared(), in.readUTF(), addresses());
+            case SnapshotWriter.POD ->
+                    new PodObject(shared(), in.readUTF(), addresses(), labels());
             default -> throw new IOException("an object of type " + tag);
         };
     }

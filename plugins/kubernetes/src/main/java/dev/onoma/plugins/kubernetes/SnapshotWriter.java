@@ -3,6 +3,7 @@ package dev.onoma.plugins.kubernetes;
 import dev.onoma.api.WholeFile;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -13,13 +14,15 @@ import java.util.zip.CheckedOutputStream;
 /// a checksum of all of it.
 final class SnapshotWriter {
     static final String MAGIC = "onoma kubernetes snapshot";
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
 
     static final int END = 0;
     static final int NAMESPACE = 1;
     static final int SERVICE = 2;
     static final int SLICE = 3;
     static final int POD = 4;
+    static final int POD_SEED = 5;
+    static final int HASHED_POD = 6;
 
     private final DataOutputStream out;
 
@@ -56,9 +59,7 @@ final class SnapshotWriter {
             for (var state : store.states()) {
                 state(state);
             }
-            for (var pod : store.pods()) {
-                pod(pod);
-            }
+            pods(store.pods());
             out.writeByte(END);
         }
     }
@@ -102,11 +103,46 @@ final class SnapshotWriter {
         texts(slice.targets());
     }
 
+    private void pods(Pods pods) throws IOException {
+        switch (pods) {
+            case NamedPods named -> {
+                for (var pod : named.all()) {
+                    pod(pod);
+                }
+            }
+            case CompactPods compact -> {
+                out.writeByte(POD_SEED);
+                out.writeLong(compact.seed());
+                try {
+                    compact.forEach(this::hashedPod);
+                } catch (UncheckedIOException e) {
+                    throw e.getCause();
+                }
+            }
+        }
+    }
+
     private void pod(PodObject pod) throws IOException {
         out.writeByte(POD);
         out.writeUTF(pod.namespace());
         out.writeUTF(pod.name());
         addresses(pod.addresses());
+        out.writeInt(pod.labels().size());
+        for (var label : pod.labels().entrySet()) {
+            out.writeUTF(label.getKey());
+            out.writeUTF(label.getValue());
+        }
+    }
+
+    private void hashedPod(long name, String namespace, List<Address> addresses) {
+        try {
+            out.writeByte(HASHED_POD);
+            out.writeUTF(namespace);
+            out.writeLong(name);
+            addresses(addresses);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void addresses(List<Address> addresses) throws IOException {

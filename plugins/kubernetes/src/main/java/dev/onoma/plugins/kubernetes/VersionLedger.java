@@ -5,19 +5,21 @@ import java.util.Arrays;
 /// Which version of each object of one resource was seen last, so that an event that comes twice or
 /// too late changes nothing; deleted objects too, for a while.
 ///
-/// *Memory.* 16 octets a slot, at most two slots an object: names are kept as keyed 64-bit hashes,
-/// which two of a million objects share with a chance of one in thirty million. For one thread.
+/// *Memory.* 16 octets a slot, three to four fifths of them in use: names are kept as hashes
+/// ([KeyHashes]). For one thread.
 final class VersionLedger {
     private static final int DELETED_MAX = 4096;
 
-    private final long seed;
-    private long[] hashes = new long[64];
-    private long[] versions = new long[64];
+    private static final int SLOTS_MIN = 64;
+
+    private final KeyHashes names;
+    private long[] hashes = new long[SLOTS_MIN];
+    private long[] versions = new long[SLOTS_MIN];
     private int count;
     private int deleted;
 
     VersionLedger(long seed) {
-        this.seed = seed;
+        names = new KeyHashes(seed);
     }
 
     /// Notes a version; false if a newer one, or the same, was noted before.
@@ -25,7 +27,7 @@ final class VersionLedger {
         if (version == 0) {
             return true; // nothing is known of the order of such versions
         }
-        long hash = hash(key);
+        long hash = names.of(key);
         int slot = slot(hash);
         boolean known = hashes[slot] == hash;
         if (known && version <= Math.abs(versions[slot])) {
@@ -41,7 +43,7 @@ final class VersionLedger {
         if (gone) {
             deleted++;
         }
-        if (count * 2 > hashes.length || deleted > DELETED_MAX) {
+        if (count * 5 > hashes.length * 4 || deleted > DELETED_MAX) {
             rebuild();
         }
         return true;
@@ -57,7 +59,7 @@ final class VersionLedger {
         int live = forget ? count - deleted : count;
         var oldHashes = hashes;
         var oldVersions = versions;
-        int size = Math.max(64, Integer.highestOneBit(live * 2) * 2);
+        int size = Math.max(SLOTS_MIN, live + live / 2 + live / 16);
         hashes = new long[size];
         versions = new long[size];
         count = 0;
@@ -73,27 +75,11 @@ final class VersionLedger {
     }
 
     private int slot(long hash) {
-        int slot = (int) (hash >>> 32) & hashes.length - 1;
+        int slot = (int) ((hash >>> 32) * hashes.length >>> 32);
         while (hashes[slot] != 0 && hashes[slot] != hash) {
-            slot = slot + 1 & hashes.length - 1;
+            slot = slot + 1 == hashes.length ? 0 : slot + 1;
         }
         return slot;
-    }
-
-    private long hash(KubernetesObject.Key key) {
-        long hash = mixed(mixed(seed, key.namespace()) * 31 + '/', key.name());
-        hash = (hash ^ hash >>> 32) * 0xd6e8feb86659fd93L;
-        hash = (hash ^ hash >>> 32) * 0xd6e8feb86659fd93L;
-        return hash == 0 ? 1 : hash;
-    }
-
-    private static long mixed(long start, String text) {
-        long hash = start;
-        for (int i = 0; i < text.length(); i++) {
-            hash = (hash ^ text.charAt(i)) * 0x9e3779b97f4a7c15L;
-            hash ^= hash >>> 29;
-        }
-        return hash;
     }
 
     void clear() {

@@ -154,10 +154,10 @@ final class ServiceStoreTest {
     @Test
     void podsAreFoundByEachOfTheirAddresses() {
         put(new PodObject("shop", "web-0", List.of(ip("10.1.0.1"), ip("fd00::1"))));
-        assertThat(store.podsOf(ip("fd00::1"))).hasSize(1);
+        assertThat(store.pods().namespaceAt(ip("fd00::1"))).isEqualTo("shop");
         put(new PodObject("shop", "web-0", List.of(ip("10.1.0.2"))));
-        assertThat(store.podsOf(ip("10.1.0.1"))).isEmpty();
-        assertThat(store.podsOf(ip("fd00::1"))).isEmpty();
+        assertThat(store.pods().namespaceAt(ip("10.1.0.1"))).isNull();
+        assertThat(store.pods().namespaceAt(ip("fd00::1"))).isNull();
     }
 
     @Test
