@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.xbill.DNS.Rcode;
 
 /// A Kubernetes cluster, as `kubernetes` shows it to other plugins of its server block: they find
 /// it with [ServerBlock#setting] from [ServerBlock#onStart] on.
@@ -15,6 +16,17 @@ public interface Cluster {
 
     /// Whether everything has been read once, so that what is not here does not exist.
     boolean isSynced();
+
+    /// Whether what is known comes from before this process, and the source has not been read yet.
+    boolean isRestored();
+
+    /// Says with a response that it is made of what was known before this process (RFC 8914,
+    /// sections 4.4 and 4.20).
+    static Response markRestored(Response response) {
+        return response.ede(
+                response.rcode() == Rcode.NXDOMAIN ? Ede.STALE_NXDOMAIN : Ede.STALE_ANSWER,
+                "last known state of the cluster");
+    }
 
     /// Whether names of this namespace, in lower case, are answered: it is there, and the Corefile
     /// does not leave it out.

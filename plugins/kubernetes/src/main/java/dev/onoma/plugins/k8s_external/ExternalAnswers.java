@@ -165,6 +165,35 @@ final class ExternalAnswers {
         return answer(candidates(question, zone), owner, type);
     }
 
+    /// What is known about a name, in a line for whoever has a query explained.
+    String note(NameKey name, Name zone) {
+        var address = reverseAddress(name.copy().name());
+        if (address.isPresent()) {
+            return "services with external address %s: %d"
+                    .formatted(
+                            address.get().getHostAddress(),
+                            cluster.servicesAt(address.get()).size());
+        }
+        int count = name.labels() - (zone.labels() - 1);
+        if (count == 0) {
+            return "the zone itself";
+        }
+        var namespace = name.labelText(count - 1);
+        if (!cluster.isExposed(namespace)) {
+            return "there is no namespace %s, or the Corefile does not show it".formatted(namespace);
+        }
+        if (count == 1) {
+            return "namespace %s is there".formatted(namespace);
+        }
+        var title = "service %s/%s".formatted(namespace, name.labelText(count - 2));
+        return cluster.service(namespace, name.labelText(count - 2))
+                .map(service ->
+                        service.external().isEmpty()
+                                ? title + " has no address outside of the cluster"
+                                : title + " has outside of the cluster " + service.external())
+                .orElse("there is no " + title);
+    }
+
     private static Optional<InetAddress> reverseAddress(Name name) {
         try {
             return ExternalOptions.isReverse(name)

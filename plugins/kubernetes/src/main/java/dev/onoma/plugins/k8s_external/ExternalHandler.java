@@ -68,17 +68,21 @@ final class ExternalHandler implements Handler {
         }
         var place = places.get(zone);
         boolean synced = from.cluster().isSynced();
+        if (query.isExplained()) {
+            query.note(from.answers().note(query.key(), place.name()));
+        }
         return switch (look(query, place, from.answers())) {
             case Found.Records(var answer, var additional, var hosts) ->
                     hosts.isEmpty()
-                            ? reply(query, answer, List.of(), additional)
-                            : withHosts(query, answer, hosts, 0, new ArrayList<>(additional));
+                            ? reply(query, from, Rcode.NOERROR, answer, List.of(), additional)
+                            : withHosts(
+                                    query, from, answer, hosts, 0, new ArrayList<>(additional));
             case Found.Alias(var target) ->
                     Alias.follow(
                             query,
                             from.answers().alias(query.name(), target),
-                            ExternalHandler::authoritative);
-            case Found.NoData() -> reply(query, List.of(), soa(from, place), List.of());
+                            asked -> authoritative(asked, from, Rcode.NOERROR));
+            case Found.NoData() -> negative(query, from, Rcode.NOERROR, place);
             case Found.NoName() -> {
                 if (!synced) {
                     yield Outcome.failed(new Failure.NotSynced(from.cluster().source()));
@@ -86,10 +90,10 @@ final class ExternalHandler implements Handler {
                 if (fallthrough != null
                         && fallthrough.contains(query.key())
                         && !isOwn(query.key(), place)) {
+                    query.note("falls through to the next plugin");
                     yield next.handle(query);
                 }
-                yield reply(query, List.of(), soa(from, place), List.of())
-                        .map(response -> response.rcode(Rcode.NXDOMAIN));
+                yield negative(query, from, Rcode.NXDOMAIN, place);
             }
         };
     }
@@ -106,22 +110,33 @@ final class ExternalHandler implements Handler {
                 : answers.find(key, owner, query.type(), zone.name());
     }
 
-    private static List<Record> soa(Source from, Zone zone) {
-        return List.of(from.answers().soa(zone.name()));
+    private static Outcome negative(Query query, Source from, int rcode, Zone zone) {
+        var soa = List.of(from.answers().soa(zone.name()));
+        return reply(query, from, rcode, List.of(), soa, List.of());
     }
 
     private static Outcome reply(
-            Query query, List<Record> answer, List<Record> authority, List<Record> additional) {
+            Query query,
+            Source from,
+            int rcode,
+            List<Record> answer,
+            List<Record> authority,
+            List<Record> additional) {
         var sections = WireSections.of(query.key().name(), answer, authority, additional);
-        return authoritative(query).sections(sections).build();
+        return authoritative(query, from, rcode).sections(sections).build();
     }
 
     /// Adds the addresses of load balancers that have names, as far as somebody here knows them:
     /// both families of one after the other.
     private static Outcome withHosts(
-            Query query, List<Record> answer, List<Name> hosts, int at, List<Record> additional) {
+            Query query,
+            Source from,
+            List<Record> answer,
+            List<Name> hosts,
+            int at,
+            List<Record> additional) {
         if (at == 2 * hosts.size()) {
-            return reply(query, answer, List.of(), additional);
+            return reply(query, from, Rcode.NOERROR, answer, List.of(), additional);
         }
         return query.resolve(hosts.get(at / 2), at % 2 == 0 ? Type.A : Type.AAAA)
                 .then(settled -> {
@@ -129,13 +144,18 @@ final class ExternalHandler implements Handler {
                             && inner.rcode() == Rcode.NOERROR) {
                         additional.addAll(inner.answers());
                     }
-                    return withHosts(query, answer, hosts, at + 1, additional);
+                    return withHosts(query, from, answer, hosts, at + 1, additional);
                 });
     }
 
     /// Nothing of the cluster is kept elsewhere: it may change at any moment, and asking costs
     /// little.
-    private static Response authoritative(Query query) {
-        return query.reply().authoritative().holdsWhile(Response.NOT_FOR_CACHES);
+    private static Response authoritative(Query query, Source from, int rcode) {
+        var response =
+                query.reply()
+                        .authoritative()
+                        .holdsWhile(Response.NOT_FOR_CACHES)
+                        .rcode(rcode);
+        return from.cluster().isRestored() ? Cluster.markRestored(response) : response;
     }
 }

@@ -22,6 +22,11 @@ record ClusterView(KubernetesOptions options, WatchedCluster cluster, LocalNameS
     }
 
     @Override
+    public boolean isRestored() {
+        return cluster.store().restoredAt() != null;
+    }
+
+    @Override
     public boolean isExposed(String namespace) {
         return options.isExposed(namespace, cluster.store());
     }

@@ -1,7 +1,7 @@
 package dev.onoma.plugins.kubernetes;
 
 import dev.onoma.api.Alias;
-import dev.onoma.api.Ede;
+import dev.onoma.api.Cluster;
 import dev.onoma.api.Failure;
 import dev.onoma.api.Handler;
 import dev.onoma.api.NameKey;
@@ -24,12 +24,12 @@ import org.xbill.DNS.Rcode;
 /// somebody else's.
 final class KubernetesHandler implements Handler {
     private static final int MESSAGE_OCTETS_MAX = 65_535;
-    private static final String RESTORED = "last known state of the cluster";
 
     private final WatchedCluster cluster;
     private final ServiceStore store;
     private final ClusterAnswers answers;
     private final CompiledAnswers compiled;
+    private final ClusterNotes notes;
     private final ZoneSet zones;
     private final @Nullable ZoneSet fallthrough;
 
@@ -42,6 +42,7 @@ final class KubernetesHandler implements Handler {
         this.store = cluster.store();
         this.answers = answers;
         this.compiled = compiled;
+        this.notes = new ClusterNotes(options, store, cluster.imports());
         this.zones = new ZoneSet(options.zones());
         var through = options.fallthrough();
         this.fallthrough = through == null ? null : new ZoneSet(through);
@@ -51,6 +52,7 @@ final class KubernetesHandler implements Handler {
     public Outcome handle(Query query, Next next) {
         var known = compiled.find(query.key(), query.type());
         if (known != null) {
+            query.note("asked before, and nothing about it has changed");
             var sections = known.sections();
             return sections == null
                     ? fallThrough(query, next, known)
@@ -65,6 +67,9 @@ final class KubernetesHandler implements Handler {
         var owner = key.name();
         var origin = compiled.originNow();
         boolean synced = store.isSynced();
+        if (query.isExplained()) {
+            query.note(notes.of(key, zone));
+        }
         return switch (answers.find(key, owner, query.type(), zone, octetsMax(query))) {
             case Finding.Records(var answer, var additional, var state) -> {
                 var sections = WireSections.of(owner, answer, List.of(), additional);
@@ -84,6 +89,7 @@ final class KubernetesHandler implements Handler {
                     yield Outcome.failed(new Failure.NotSynced(cluster.name()));
                 }
                 if (fallthrough != null && fallthrough.contains(key)) {
+                    query.note("falls through to the next plugin");
                     var unknown =
                             new StillUnknown(
                                     compiled::generation,
@@ -124,17 +130,15 @@ final class KubernetesHandler implements Handler {
 
     /// What the store says can change with the next query, and is here as fast as from a cache.
     private Outcome reply(Query query, int rcode, WireSections sections) {
-        var response = authoritative(query).rcode(rcode).sections(sections);
-        if (rcode == Rcode.NXDOMAIN && response.ede() == Ede.STALE_ANSWER) {
-            response.ede(Ede.STALE_NXDOMAIN, RESTORED);
-        }
-        return response.build();
+        return marked(authoritative(query).rcode(rcode)).sections(sections).build();
     }
 
-    /// What is served until the source has been read says so (RFC 8914, sections 4.4 and 4.20).
     private Response authoritative(Query query) {
-        var response = query.reply().authoritative().holdsWhile(Response.NOT_FOR_CACHES);
-        return store.restoredAt() == null ? response : response.ede(Ede.STALE_ANSWER, RESTORED);
+        return marked(query.reply().authoritative().holdsWhile(Response.NOT_FOR_CACHES));
+    }
+
+    private Response marked(Response response) {
+        return store.restoredAt() == null ? response : Cluster.markRestored(response);
     }
 
     /// Others may know the name, for as long as the cluster does not.

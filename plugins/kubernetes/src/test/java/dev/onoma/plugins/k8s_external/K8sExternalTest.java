@@ -69,6 +69,11 @@ final class K8sExternalTest {
         }
 
         @Override
+        public boolean isRestored() {
+            return false;
+        }
+
+        @Override
         public boolean isExposed(String namespace) {
             return false;
         }

@@ -44,8 +44,16 @@ final class AutopathHandler implements Handler {
             return next.handle(query);
         }
         var domains = known.of(query);
-        if (domains == null || !isBelow(query.key(), domains.first())) {
+        if (domains == null) {
+            query.note("no search path of this client leads to such a name, as far as is known");
             return next.handle(query);
+        }
+        if (!isBelow(query.key(), domains.first())) {
+            query.note("not below the first domain of the search path of the client");
+            return next.handle(query);
+        }
+        if (query.isExplained()) {
+            query.note("the search path of the client is " + domains.names());
         }
         return next.handle(query)
                 .then(first ->
@@ -61,6 +69,7 @@ final class AutopathHandler implements Handler {
 
     private Outcome walk(Query query, Next next, List<Name> domains, int at, Outcome first) {
         if (at == domains.size()) {
+            query.note("nothing exists along the search path");
             return first;
         }
         var name = under(query.name(), domains.getFirst(), domains.get(at));
@@ -71,7 +80,7 @@ final class AutopathHandler implements Handler {
                 .then(settled ->
                         isDenial(settled)
                                 ? walk(query, next, domains, at + 1, first)
-                                : answered(query, settled.map(r -> aliased(query, r))));
+                                : walked(query, name, settled));
     }
 
     /// The name with another domain behind what the client's user wrote; null if it is too long.
@@ -86,6 +95,13 @@ final class AutopathHandler implements Handler {
 
     private static boolean isDenial(Outcome settled) {
         return settled instanceof Outcome.Reply(var response) && response.rcode() == Rcode.NXDOMAIN;
+    }
+
+    private Outcome walked(Query query, Name name, Outcome settled) {
+        if (query.isExplained()) {
+            query.note("the walk ends at " + name);
+        }
+        return answered(query, settled.map(response -> aliased(query, response)));
     }
 
     private Outcome answered(Query query, Outcome settled) {
