@@ -88,8 +88,7 @@ final class ClusterAnswers {
             case ClusterQuestion.Namespace(var namespace, boolean pod) -> namespace(namespace, pod);
             case ClusterQuestion.Pod(var namespace, var dashed) ->
                     pod(owner, type, namespace, dashed);
-            case ClusterQuestion.Service service ->
-                    service(service, owner, type, zone, octetsMax);
+            case ClusterQuestion.Service service -> service(service, owner, type, zone, octetsMax);
             case ClusterQuestion.Unknown() -> new Finding.NoName();
         };
     }

@@ -223,8 +223,7 @@ final class CompactPods implements Pods {
             case Address.V4(int bits) ->
                     byV4.find(hash(bits), row -> v4[row] == bits && more.isIt(row));
             case Address.V6(long h, long l) ->
-                    byV6.find(
-                            hash(h, l), row -> high[row] == h && low[row] == l && more.isIt(row));
+                    byV6.find(hash(h, l), row -> high[row] == h && low[row] == l && more.isIt(row));
         };
     }
 

@@ -161,8 +161,7 @@ final class EndpointSample {
                 around(
                         slices,
                         (slice, endpoint) -> {
-                            var target =
-                                    AnswerRecords.fitting(endpoint.labels(podNames), service);
+                            var target = AnswerRecords.fitting(endpoint.labels(podNames), service);
                             if (target.isEmpty()) {
                                 return true;
                             }

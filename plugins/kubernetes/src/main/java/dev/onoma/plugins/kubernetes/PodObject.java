@@ -7,8 +7,7 @@ import java.util.Map;
 ///
 /// @param addresses `status.podIPs`, the primary one first
 /// @param labels for metadata
-record PodObject(
-        String namespace, String name, List<Address> addresses, Map<String, String> labels)
+record PodObject(String namespace, String name, List<Address> addresses, Map<String, String> labels)
         implements KubernetesObject {
     /// A pod of which nobody wants the labels.
     PodObject(String namespace, String name, List<Address> addresses) {

@@ -76,8 +76,7 @@ final class ServiceAnswers {
         if (bare && asked.state.endpointCount() == 0) {
             for (var slice : asked.state.slices()) {
                 if (!slice.targets().isEmpty()) {
-                    return alias(
-                            slice.targets().getFirst(), asked.owner, asked.type, asked.state);
+                    return alias(slice.targets().getFirst(), asked.owner, asked.type, asked.state);
                 }
             }
         }
@@ -168,15 +167,11 @@ final class ServiceAnswers {
                     continue;
                 }
                 AnswerRecords.fitting(endpoint.labels(options.podNames()), service)
-                        .ifPresent(
-                                target ->
-                                        ports.forEach(
-                                                port ->
-                                                        candidates.add(
-                                                                new Candidate(
-                                                                        endpoint.address(),
-                                                                        port.port(),
-                                                                        target))));
+                        .ifPresent(target ->
+                                ports.forEach(port ->
+                                        candidates.add(
+                                                new Candidate(
+                                                        endpoint.address(), port.port(), target))));
             }
         }
         return candidates;

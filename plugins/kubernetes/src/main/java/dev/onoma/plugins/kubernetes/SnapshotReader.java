@@ -172,8 +172,7 @@ final class SnapshotReader {
             case SnapshotWriter.NAMESPACE -> new NamespaceObject(in.readUTF());
             case SnapshotWriter.SERVICE -> service();
             case SnapshotWriter.SLICE -> slice();
-            case SnapshotWriter.POD ->
-                    new PodObject(shared(), in.readUTF(), addresses(), labels());
+            case SnapshotWriter.POD -> new PodObject(shared(), in.readUTF(), addresses(), labels());
             default -> throw new IOException("an object of type " + tag);
         };
     }

@@ -232,8 +232,7 @@ final class EndpointSampleTest {
             var name = Names.of(label + "." + BIG);
             assertThat(answers.find(NameKey.of(name), name, Type.A, ZONE, DATAGRAM))
                     .isInstanceOfSatisfying(
-                            Finding.Records.class,
-                            found -> assertThat(found.answer()).hasSize(1));
+                            Finding.Records.class, found -> assertThat(found.answer()).hasSize(1));
         }
         for (var label : List.of("11-0-0-1", "10-0-39-16", "010-0-39-15", "db-1")) {
             var name = Names.of(label.toLowerCase(Locale.ROOT) + "." + BIG);

@@ -123,7 +123,8 @@ final class PodsTest {
                 var found = pods.namespaceAt(address);
                 assertThat(there.isEmpty() ? found == null : there.contains(found)).isTrue();
                 for (int n = 0; n < 5; n++) {
-                    assertThat(pods.contains("ns-" + n, address)).isEqualTo(there.contains("ns-" + n));
+                    assertThat(pods.contains("ns-" + n, address))
+                            .isEqualTo(there.contains("ns-" + n));
                 }
             }
         }

@@ -125,9 +125,8 @@ final class SnapshotTest {
         switch (store.pods()) {
             case NamedPods pods -> pods.all().forEach(pod -> lines.add(pod.toString()));
             case CompactPods pods ->
-                    pods.forEach(
-                            (name, namespace, addresses) ->
-                                    lines.add(name + " " + namespace + " " + addresses));
+                    pods.forEach((name, namespace, addresses) ->
+                            lines.add(name + " " + namespace + " " + addresses));
         }
         return lines.stream().sorted().toList();
     }
