@@ -248,6 +248,11 @@ public final class Cluster implements AutoCloseable {
                 java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /// Whether there are objects that manifests do not hold: services of other clusters.
+    boolean isApiOnly() {
+        return objects.keySet().stream().anyMatch(key -> key.startsWith("serviceimport "));
+    }
+
     /// The Corefile with an endpoint in each `kubernetes`, of a server that serves these objects.
     String withEndpoint(String corefile) throws IOException {
         if (objects.isEmpty()) {

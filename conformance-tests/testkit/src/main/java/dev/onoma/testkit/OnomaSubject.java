@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 public final class OnomaSubject implements Subject {
     private final boolean viaApi;
 
-    /// Objects of scenarios come as manifests.
+    /// Objects of scenarios come as manifests, unless manifests cannot hold them.
     public OnomaSubject() {
         this(false);
     }
@@ -77,7 +77,7 @@ public final class OnomaSubject implements Subject {
         private void write(String corefile) throws IOException {
             var cluster = setup.cluster();
             var adapted =
-                    viaApi
+                    viaApi || cluster.isApiOnly()
                             ? cluster.withEndpoint(corefile)
                             : cluster.adapt(corefile, "manifests " + Cluster.FOLDER);
             Files.writeString(setup.folder().resolve("Corefile"), adapted);
