@@ -36,9 +36,12 @@ final class PodMemory {
     private static void print(String what, int pods, Maker maker) {
         long before = live();
         var made = maker.make();
-        long taken = live() - before;
-        System.out.printf(Locale.ROOT, "  %-36s %6.1f%n", what, (double) taken / pods);
-        Reference.reachabilityFence(made);
+        try {
+            long taken = live() - before;
+            System.out.printf(Locale.ROOT, "  %-36s %6.1f%n", what, (double) taken / pods);
+        } finally {
+            Reference.reachabilityFence(made);
+        }
     }
 
     private static long live() {
