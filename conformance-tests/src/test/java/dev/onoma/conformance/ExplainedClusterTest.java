@@ -80,8 +80,7 @@ final class ExplainedClusterTest {
 
     private String explain(String name) throws Exception {
         try (var client = HttpClient.newHttpClient()) {
-            var page =
-                    "http://127.0.0.1:%d/explain?name=%s&client=10.1.0.9".formatted(http, name);
+            var page = "http://127.0.0.1:%d/explain?name=%s&client=10.1.0.9".formatted(http, name);
             var request = HttpRequest.newBuilder(URI.create(page)).build();
             return client.send(request, BodyHandlers.ofString()).body();
         }

@@ -180,7 +180,8 @@ final class ExternalAnswers {
         }
         var namespace = name.labelText(count - 1);
         if (!cluster.isExposed(namespace)) {
-            return "there is no namespace %s, or the Corefile does not show it".formatted(namespace);
+            return "there is no namespace %s, or the Corefile does not show it"
+                    .formatted(namespace);
         }
         if (count == 1) {
             return "namespace %s is there".formatted(namespace);

@@ -75,8 +75,7 @@ final class ExternalHandler implements Handler {
             case Found.Records(var answer, var additional, var hosts) ->
                     hosts.isEmpty()
                             ? reply(query, from, Rcode.NOERROR, answer, List.of(), additional)
-                            : withHosts(
-                                    query, from, answer, hosts, 0, new ArrayList<>(additional));
+                            : withHosts(query, from, answer, hosts, 0, new ArrayList<>(additional));
             case Found.Alias(var target) ->
                     Alias.follow(
                             query,
@@ -152,10 +151,7 @@ final class ExternalHandler implements Handler {
     /// little.
     private static Response authoritative(Query query, Source from, int rcode) {
         var response =
-                query.reply()
-                        .authoritative()
-                        .holdsWhile(Response.NOT_FOR_CACHES)
-                        .rcode(rcode);
+                query.reply().authoritative().holdsWhile(Response.NOT_FOR_CACHES).rcode(rcode);
         return from.cluster().isRestored() ? Cluster.markRestored(response) : response;
     }
 }

@@ -9,7 +9,9 @@ import org.xbill.DNS.Name;
 record ClusterNotes(KubernetesOptions options, ServiceStore store, ServiceStore imports) {
     String of(NameKey name, Name zone) {
         var address =
-                KubernetesDirective.isReverse(zone) ? ReverseNames.address(name).orElse(null) : null;
+                KubernetesDirective.isReverse(zone)
+                        ? ReverseNames.address(name).orElse(null)
+                        : null;
         if (address != null) {
             return "services with cluster IP %s: %d, with this endpoint: %d"
                     .formatted(
