@@ -38,9 +38,9 @@ final class OnomaTest {
     @TestFactory
     Stream<DynamicTest> aClusterReadFromItsApiIsAsExpected() throws IOException {
         var notYet = Files.readAllLines(Subjects.SCENARIOS.resolve(NOT_YET));
-        return Scenarios.against(OnomaSubject.viaApi())
-                .expecting(notYet)
-                .playFolder(Subjects.SCENARIOS.resolve("kubernetes"));
+        var viaApi = Scenarios.against(OnomaSubject.viaApi()).expecting(notYet);
+        return Stream.of("kubernetes", "plugin/kubernetes", "plugin/k8s_external")
+                .flatMap(folder -> viaApi.playFolder(Subjects.SCENARIOS.resolve(folder)));
     }
 
     private static Scenarios onoma() throws IOException {
