@@ -75,7 +75,7 @@ final class ClusterZones implements ZoneTransfers.Source {
         public MoreMessages messages(NameKey question) {
             var others =
                     KubernetesDirective.isReverse(zone)
-                            ? new ReverseZoneRecords(answers, store, zone)
+                            ? new ReverseZoneRecords(options, answers, store, zone)
                             : new ServiceZoneRecords(options, answers, store, zone);
             return new RecordMessages(question, soa(), others);
         }

@@ -1,50 +1,58 @@
 package dev.onoma.plugins.kubernetes;
 
 import dev.onoma.api.NameKey;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.ReverseMap;
 
-/// The records of a reverse zone, as a transfer has them: name servers, then what each cluster IP
-/// and each endpoint is called that lies in the zone, in no order.
+/// The records of a reverse zone, as a transfer has them, each once: name servers, then what each
+/// cluster IP and each endpoint is called that lies in the zone. An address that is a cluster IP is
+/// called by its service alone.
 ///
-/// What an address is called is looked up when its turn comes.
+/// Endpoints come slice by slice, so that it costs the same to name one of ten and one of ten
+/// thousand.
 final class ReverseZoneRecords implements Iterator<Record> {
+    private final KubernetesOptions options;
     private final ClusterAnswers answers;
     private final ServiceStore store;
     private final AddressRange range;
     private final Iterator<Address> clusterIps;
-    private final Iterator<Address> endpoints;
+    private final Iterator<ServiceState> services;
     private Iterator<Record> ready;
 
-    ReverseZoneRecords(ClusterAnswers answers, ServiceStore store, Name zone) {
+    // Of the service at hand.
+    private Iterator<EndpointSliceObject> slices = Collections.emptyIterator();
+    private ServiceName name = new ServiceName("", "");
+    private final Set<Record> said = new HashSet<>();
+
+    ReverseZoneRecords(
+            KubernetesOptions options, ClusterAnswers answers, ServiceStore store, Name zone) {
+        this.options = options;
         this.answers = answers;
         this.store = store;
-        this.range = ReverseNames.range(NameKey.of(zone)).orElseThrow();
-        clusterIps = store.clusterAddresses();
-        endpoints = store.endpointAddresses();
+        range = ReverseNames.range(NameKey.of(zone)).orElseThrow();
         ready = answers.nameServerRecords(zone).iterator();
-    }
-
-    private static Iterator<Record> made(Finding finding) {
-        return finding instanceof Finding.Records(var records, _, _)
-                ? records.iterator()
-                : Collections.emptyIterator();
+        clusterIps = store.clusterAddresses();
+        services =
+                options.endpoints() ? store.states().iterator() : Collections.emptyIterator();
     }
 
     @Override
     public boolean hasNext() {
         while (!ready.hasNext()) {
             if (clusterIps.hasNext()) {
-                ready = pointers(clusterIps.next());
-            } else if (endpoints.hasNext()) {
-                var address = endpoints.next();
-                boolean said = !store.servicesOfClusterIp(address).isEmpty();
-                ready = said ? Collections.emptyIterator() : pointers(address);
+                ready = services(clusterIps.next()).iterator();
+            } else if (slices.hasNext()) {
+                ready = endpoints(slices.next()).iterator();
+            } else if (services.hasNext()) {
+                begin(services.next());
             } else {
                 return false;
             }
@@ -60,9 +68,39 @@ final class ReverseZoneRecords implements Iterator<Record> {
         return ready.next();
     }
 
-    private Iterator<Record> pointers(Address address) {
+    private List<Record> services(Address address) {
         return range.contains(address)
-                ? made(answers.pointers(ReverseMap.fromAddress(address.toInetAddress()), address))
-                : List.<Record>of().iterator();
+                        && answers.pointers(owner(address), address)
+                                instanceof Finding.Records(var pointers, _, _)
+                ? pointers
+                : List.of();
+    }
+
+    private static Name owner(Address address) {
+        return ReverseMap.fromAddress(address.toInetAddress());
+    }
+
+    private void begin(ServiceState state) {
+        said.clear();
+        name = state.name();
+        slices =
+                answers.isExposed(name.namespace())
+                        ? state.slices().iterator()
+                        : Collections.emptyIterator();
+    }
+
+    private List<Record> endpoints(EndpointSliceObject slice) {
+        var service = AnswerRecords.serviceName(name, options.primary());
+        var made = new ArrayList<Record>();
+        for (var endpoint : slice.endpoints()) {
+            var address = endpoint.address();
+            if (range.contains(address) && store.servicesOfClusterIp(address).isEmpty()) {
+                AnswerRecords.fitting(endpoint.label(options.podNames()), service)
+                        .map(target -> answers.records().pointer(owner(address), target))
+                        .filter(said::add)
+                        .ifPresent(made::add);
+            }
+        }
+        return made;
     }
 }

@@ -60,6 +60,10 @@ final class ServiceState {
     }
 
     boolean hasEndpoint(Address address) {
+        return hasEndpoint(slices, address);
+    }
+
+    static boolean hasEndpoint(List<EndpointSliceObject> slices, Address address) {
         for (var slice : slices) {
             for (var endpoint : slice.endpoints()) {
                 if (endpoint.address().equals(address)) {

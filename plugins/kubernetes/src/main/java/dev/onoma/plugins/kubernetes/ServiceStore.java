@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 /// *Validity.* Whoever keeps an answer keeps with it what it was made from: the state for an answer
 /// about one service, together with [#namespaceEpoch]; else [#generation], read before the look-up.
 final class ServiceStore implements ObjectSink {
+    /// So many addresses are looked for one by one.
+    private static final int FEW = 16;
+
     private final InstantSource clock;
     private final List<StoreListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -187,12 +190,6 @@ final class ServiceStore implements ObjectSink {
     /// Every cluster IP once, in no order; those that come or go meanwhile may be there or not.
     Iterator<Address> clusterAddresses() {
         return clusterIps.addresses();
-    }
-
-    /// Every address of an endpoint once, in no order; those that come or go meanwhile may be there
-    /// or not.
-    Iterator<Address> endpointAddresses() {
-        return endpointIps.addresses();
     }
 
     int namespaceCount() {
@@ -433,10 +430,12 @@ final class ServiceStore implements ObjectSink {
                 .forEach(address -> externalIps.remove(address, slot));
         var gone = addressesOf(without(oldSlices, newSlices));
         gone.removeAll(added);
-        if (!gone.isEmpty()) {
+        if (gone.size() > FEW) {
             newSlices.forEach(slice -> slice.endpoints().forEach(e -> gone.remove(e.address())));
-            gone.forEach(address -> endpointIps.remove(address, slot));
+        } else {
+            gone.removeIf(address -> ServiceState.hasEndpoint(newSlices, address));
         }
+        gone.forEach(address -> endpointIps.remove(address, slot));
         if (slot.isEmpty()) {
             slots.remove(slot.name, slot);
         }

@@ -58,6 +58,7 @@ public class BigServiceBenchmark {
     private final Encoder encoder = new Encoder(100);
     private byte[] packet = new byte[0];
     private long seed = 1;
+    private int changes;
 
     /// Fills the store and makes the packet.
     @Setup
@@ -75,5 +76,13 @@ public class BigServiceBenchmark {
         return handler.handle(query, NOBODY) instanceof Outcome.Reply(Response response)
                 ? encoder.encode(query, response.shuffle(seed += 2))
                 : 0;
+    }
+
+    /// One endpoint of a slice is another one. Asking in between is not part of it.
+    @Benchmark
+    public int change() {
+        store.put(EndpointSampleTest.changed(changes++ & 0xffff));
+        store.publish();
+        return changes;
     }
 }

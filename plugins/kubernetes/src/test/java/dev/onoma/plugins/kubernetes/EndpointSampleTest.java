@@ -42,6 +42,13 @@ final class EndpointSampleTest {
                 number % 4 == 0 ? "zone-a" : "zone-b");
     }
 
+    /// The first slice of the service, with another first endpoint for each number.
+    static EndpointSliceObject changed(int change) {
+        var endpoints = new ArrayList<>(slice(0, SLICE_ENDPOINTS).endpoints());
+        endpoints.set(0, endpoint(1 << 20 | change));
+        return slice("big-0", endpoints);
+    }
+
     private static EndpointSliceObject slice(int number, int size) {
         var endpoints = new ArrayList<Endpoint>();
         for (int i = 0; i < size; i++) {
