@@ -73,8 +73,14 @@ public interface Cluster {
 
         List<Port> ports();
 
-        /// The addresses that are ready.
+        /// The addresses that are ready. Each is made when it is asked for: there may be thousands.
         List<Endpoint> endpoints();
+
+        /// Those of the endpoints whose addresses go into records of this type, A or AAAA.
+        List<Endpoint> endpoints(int type);
+
+        /// Those of the endpoints that have this label, in lower case.
+        List<Endpoint> endpoints(String label);
     }
 
     /// A port.

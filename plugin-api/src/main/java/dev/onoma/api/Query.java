@@ -57,6 +57,9 @@ public interface Query {
     /// at least 512, or 512 without EDNS.
     int udpSize();
 
+    /// The most octets that the response may have, over this transport and for this client.
+    int responseOctetsMax();
+
     /// Lowers [#udpSize] for the rest of the chain and for the response.
     void limitUdpSize(int octets);
 

@@ -310,7 +310,7 @@ public final class WireQuery implements Query {
         opt.advertised(Math.clamp(octets, UDP_OCTETS_MIN, opt.advertised()));
     }
 
-    /// The most octets that the response may have.
+    @Override
     public int responseOctetsMax() {
         return transport.isDatagram()
                 ? Math.max(UDP_OCTETS_MIN, Math.min(opt.advertised(), udpCap))

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.Name;
@@ -30,6 +31,12 @@ final class ExternalAnswers {
     private static final List<Cluster.Port> NO_PORTS = List.of(new Cluster.Port("", "", -1));
 
     private static final int WEIGHTS = 100;
+    /// Up to here all endpoints make one answer.
+    private static final int WHOLE_MAX = 256;
+
+    /// What the record of an IPv4 address takes.
+    private static final int ADDRESS_OCTETS = 16;
+
     private static final int[] ALL = {Type.A, Type.AAAA, Type.SRV};
 
     private final ExternalOptions options;
@@ -132,7 +139,9 @@ final class ExternalAnswers {
     }
 
     /// Everything else.
-    Found find(NameKey name, Name owner, int type, Name zone) {
+    ///
+    /// @param octetsMax of the message, which may hold less than there is
+    Found find(NameKey name, Name owner, int type, Name zone, int octetsMax) {
         if (type == Type.PTR) {
             var address = reverseAddress(owner);
             if (address.isPresent()) {
@@ -162,7 +171,9 @@ final class ExternalAnswers {
                                     bare(name.labelText(0)),
                                     bare(name.labelText(1)));
                 };
-        return answer(candidates(question, zone), owner, type);
+        return endpointsOf(question)
+                .map(endpoints -> some(endpoints, question, zone, owner, type, octetsMax))
+                .orElseGet(() -> answer(external(question, zone), owner, type));
     }
 
     /// What is known about a name, in a line for whoever has a query explained.
@@ -252,7 +263,8 @@ final class ExternalAnswers {
             return Collections.emptyIterator();
         }
         var byName = new LinkedHashMap<Name, List<Candidate>>();
-        for (var candidate : endpoints(new Question(service, null, null, null), zone)) {
+        var bare = new Question(service, null, null, null);
+        for (var candidate : candidates(service.endpoints(), bare, zone)) {
             byName.computeIfAbsent(candidate.target(), _ -> new ArrayList<>()).add(candidate);
         }
         return byName.entrySet().stream()
@@ -285,7 +297,7 @@ final class ExternalAnswers {
     private List<Record> records(List<Candidate> candidates, Name owner, int... types) {
         var made = new ArrayList<Record>();
         for (int type : types) {
-            if (answer(candidates, owner, type) instanceof Found.Records(var records, _, _)) {
+            if (answer(candidates, owner, type) instanceof Found.Records(var records, _, _, _)) {
                 made.addAll(records);
             }
         }
@@ -293,9 +305,45 @@ final class ExternalAnswers {
     }
 
     private List<Candidate> candidates(Question question, Name zone) {
+        return endpointsOf(question)
+                .map(endpoints -> candidates(endpoints, question, zone))
+                .orElseGet(() -> external(question, zone));
+    }
+
+    /// The endpoints that a question is about; empty if it is about what is outside.
+    private Optional<List<Cluster.Endpoint>> endpointsOf(Question question) {
         var service = question.service();
-        boolean byEndpoint = byEndpoint(service) || question.endpoint() != null && isInner(service);
-        return byEndpoint ? endpoints(question, zone) : external(question, zone);
+        var label = question.endpoint();
+        if (label != null) {
+            return isInner(service) ? Optional.of(service.endpoints(label)) : Optional.empty();
+        }
+        return byEndpoint(service) ? Optional.of(service.endpoints()) : Optional.empty();
+    }
+
+    /// Of many endpoints those that a message holds, beginning with any.
+    private Found some(
+            List<Cluster.Endpoint> endpoints,
+            Question question,
+            Name zone,
+            Name owner,
+            int type,
+            int octetsMax) {
+        if (endpoints.size() <= WHOLE_MAX) {
+            return answer(candidates(endpoints, question, zone), owner, type);
+        }
+        boolean addresses = type == Type.A || type == Type.AAAA;
+        var wanted = addresses ? question.service().endpoints(type) : endpoints;
+        if (wanted.isEmpty()) {
+            return answer(candidates(endpoints.subList(0, 1), question, zone), owner, type);
+        }
+        int most = octetsMax / ADDRESS_OCTETS + 1;
+        int start = ThreadLocalRandom.current().nextInt(wanted.size());
+        var some = new ArrayList<Cluster.Endpoint>();
+        for (int i = 0; i < Math.min(most, wanted.size()); i++) {
+            some.add(wanted.get((start + i) % wanted.size()));
+        }
+        var found = answer(candidates(some, question, zone), owner, type);
+        return some.size() < wanted.size() ? found.asPart() : found;
     }
 
     /// Whether its name stands for its endpoints.
@@ -330,15 +378,11 @@ final class ExternalAnswers {
         return candidates;
     }
 
-    private static List<Candidate> endpoints(Question question, Name zone) {
-        var service = question.service();
-        var base = serviceName(service, zone);
+    private static List<Candidate> candidates(
+            List<Cluster.Endpoint> endpoints, Question question, Name zone) {
+        var base = serviceName(question.service(), zone);
         var candidates = new ArrayList<Candidate>();
-        for (var endpoint : service.endpoints()) {
-            var asked = question.endpoint();
-            if (asked != null && !asked.equals(endpoint.label())) {
-                continue;
-            }
+        for (var endpoint : endpoints) {
             var target = base.flatMap(b -> ExternalRecords.under(endpoint.label(), b));
             if (target.isEmpty()) {
                 continue;
@@ -404,6 +448,9 @@ final class ExternalAnswers {
         return answer.isEmpty()
                 ? new Found.NoData()
                 : new Found.Records(
-                        List.copyOf(answer), List.copyOf(additional), List.copyOf(hosts));
+                        List.copyOf(answer),
+                        List.copyOf(additional),
+                        List.copyOf(hosts),
+                        /* whole= */ true);
     }
 }

@@ -72,10 +72,11 @@ final class ExternalHandler implements Handler {
             query.note(from.answers().note(query.key(), place.name()));
         }
         return switch (look(query, place, from.answers())) {
-            case Found.Records(var answer, var additional, var hosts) ->
-                    hosts.isEmpty()
+            case Found.Records(var answer, var additional, var hosts, boolean whole) ->
+                    (hosts.isEmpty()
                             ? reply(query, from, Rcode.NOERROR, answer, List.of(), additional)
-                            : withHosts(query, from, answer, hosts, 0, new ArrayList<>(additional));
+                            : withHosts(query, from, answer, hosts, 0, new ArrayList<>(additional)))
+                            .map(response -> whole ? response : response.truncated(true));
             case Found.Alias(var target) ->
                     Alias.follow(
                             query,
@@ -106,7 +107,7 @@ final class ExternalHandler implements Handler {
         var owner = key.name();
         return isOwn(key, zone)
                 ? answers.own(key, owner, query.type(), zone.name(), zone.apex())
-                : answers.find(key, owner, query.type(), zone.name());
+                : answers.find(key, owner, query.type(), zone.name(), query.responseOctetsMax());
     }
 
     private static Outcome negative(Query query, Source from, int rcode, Zone zone) {

@@ -80,7 +80,7 @@ final class ExternalZoneRecords implements Iterator<Record> {
                 var owner = ReverseMap.fromAddress(address.get());
                 if (owner.subdomain(zone)
                         && answers.pointers(owner, address.get())
-                                instanceof Found.Records(var pointers, _, _)) {
+                                instanceof Found.Records(var pointers, _, _, _)) {
                     made.addAll(pointers);
                 }
             }

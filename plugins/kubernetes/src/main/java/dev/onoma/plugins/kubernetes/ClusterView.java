@@ -2,10 +2,12 @@ package dev.onoma.plugins.kubernetes;
 
 import dev.onoma.api.Cluster;
 import java.net.InetAddress;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /// The store, as other plugins of the server block see it.
@@ -117,22 +119,82 @@ record ClusterView(KubernetesOptions options, WatchedCluster cluster, LocalNameS
 
         @Override
         public List<Endpoint> endpoints() {
-            var endpoints = new ArrayList<Endpoint>();
+            return views(state.slices());
+        }
+
+        /// A slice has addresses of one family.
+        @Override
+        public List<Endpoint> endpoints(int type) {
+            return views(
+                    state.slices().stream()
+                            .filter(slice -> !slice.endpoints().isEmpty())
+                            .filter(slice ->
+                                    AnswerRecords.matches(
+                                            type, slice.endpoints().getFirst().address()))
+                            .toList());
+        }
+
+        private List<Endpoint> views(List<EndpointSliceObject> slices) {
+            return withEndpoints ? new EndpointViews(slices, podNames) : List.of();
+        }
+
+        @Override
+        public List<Endpoint> endpoints(String label) {
+            var found = new ArrayList<Endpoint>();
+            var wanted = EndpointName.of(label, null);
             for (var slice : withEndpoints ? state.slices() : List.<EndpointSliceObject>of()) {
-                var ports = ports(slice.ports());
                 for (var endpoint : slice.endpoints()) {
-                    endpoints.add(
-                            new Endpoint(
-                                    endpoint.address().toInetAddress(),
-                                    endpoint.label(podNames).toLowerCase(Locale.ROOT),
-                                    ports));
+                    if (wanted.matches(endpoint, podNames)) {
+                        found.add(view(endpoint, slice, podNames));
+                    }
                 }
             }
-            return endpoints;
+            return found;
+        }
+
+        private static Endpoint view(
+                dev.onoma.plugins.kubernetes.Endpoint endpoint,
+                EndpointSliceObject slice,
+                boolean podNames) {
+            return new Endpoint(
+                    endpoint.address().toInetAddress(),
+                    endpoint.label(podNames).toLowerCase(Locale.ROOT),
+                    ports(slice.ports()));
         }
 
         private static List<Port> ports(List<ServicePort> ports) {
             return ports.stream().map(p -> new Port(p.name(), p.protocol(), p.port())).toList();
+        }
+
+        /// The endpoints of slices in a row.
+        private static final class EndpointViews extends AbstractList<Endpoint> {
+            private final List<EndpointSliceObject> slices;
+            private final boolean podNames;
+            private final int size;
+
+            EndpointViews(List<EndpointSliceObject> slices, boolean podNames) {
+                this.slices = slices;
+                this.podNames = podNames;
+                size = slices.stream().mapToInt(slice -> slice.endpoints().size()).sum();
+            }
+
+            @Override
+            public Endpoint get(int index) {
+                int left = Objects.checkIndex(index, size);
+                for (var slice : slices) {
+                    int length = slice.endpoints().size();
+                    if (left < length) {
+                        return view(slice.endpoints().get(left), slice, podNames);
+                    }
+                    left -= length;
+                }
+                throw new IllegalStateException("slices do not change");
+            }
+
+            @Override
+            public int size() {
+                return size;
+            }
         }
     }
 }

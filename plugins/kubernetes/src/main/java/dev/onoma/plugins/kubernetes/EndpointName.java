@@ -14,13 +14,16 @@ record EndpointName(String label, Optional<Address> address, @Nullable String cl
     /// Null if all endpoints are asked for.
     static @Nullable EndpointName of(ClusterQuestion.Service question) {
         var label = question.endpoint();
-        if (label == null) {
-            return null;
-        }
+        return label == null ? null : of(label, question.cluster());
+    }
+
+    /// @param label lower case
+    /// @param cluster null if it may be in any
+    static EndpointName of(String label, @Nullable String cluster) {
         var address =
                 ReverseNames.dashedAddress(label)
                         .filter(spelled -> Endpoint.dashed(spelled).equals(label));
-        return new EndpointName(label, address, question.cluster());
+        return new EndpointName(label, address, cluster);
     }
 
     boolean matches(Endpoint endpoint, boolean podNames) {

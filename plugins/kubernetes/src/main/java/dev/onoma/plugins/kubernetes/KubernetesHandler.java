@@ -23,7 +23,6 @@ import org.xbill.DNS.Rcode;
 /// first question after a change looks into the store, and never an ExternalName, whose target is
 /// somebody else's.
 final class KubernetesHandler implements Handler {
-    private static final int MESSAGE_OCTETS_MAX = 65_535;
 
     private final WatchedCluster cluster;
     private final ServiceStore store;
@@ -70,7 +69,7 @@ final class KubernetesHandler implements Handler {
         if (query.isExplained()) {
             query.note(notes.of(key, zone));
         }
-        return switch (answers.find(key, owner, query.type(), zone, octetsMax(query))) {
+        return switch (answers.find(key, owner, query.type(), zone, query.responseOctetsMax())) {
             case Finding.Records(var answer, var additional, var state) -> {
                 var sections = WireSections.of(owner, answer, List.of(), additional);
                 var from =
@@ -112,10 +111,6 @@ final class KubernetesHandler implements Handler {
                             ? query.reply().rcode(Rcode.REFUSED).build()
                             : Outcome.failed(new Failure.NotSynced(cluster.name()));
         };
-    }
-
-    private static int octetsMax(Query query) {
-        return query.transport().isDatagram() ? query.udpSize() : MESSAGE_OCTETS_MAX;
     }
 
     private Outcome keep(

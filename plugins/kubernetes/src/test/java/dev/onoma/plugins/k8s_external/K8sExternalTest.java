@@ -3,6 +3,7 @@ package dev.onoma.plugins.k8s_external;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onoma.api.Cluster;
+import dev.onoma.api.Ede;
 import dev.onoma.api.Failure;
 import dev.onoma.api.Outcome;
 import dev.onoma.testkit.Bench;
@@ -47,30 +48,42 @@ final class K8sExternalTest {
     @Test
     void nothingIsDeniedBeforeEverythingIsRead() {
         var bench = new Bench("example.org.");
-        var options = ExternalOptions.parse(Directives.parseAll("k8s_external", _ -> {}), bench);
-        var handler = new ExternalHandler(options);
-        handler.cluster(new Unread());
+        var handler = handler(bench, new Empty(/* isSynced= */ false, /* isRestored= */ false));
         assertThat(handler.handle(bench.query("web.shop.example.org.", "A"), Bench.NOTHING))
                 .isEqualTo(Outcome.failed(new Failure.NotSynced("nowhere")));
         assertThat(bench.answer(handler, "example.org.", "SOA").getRcode())
                 .isEqualTo(Rcode.NOERROR);
     }
 
-    /// A cluster of which nothing is known yet.
-    private record Unread() implements Cluster {
+    private static ExternalHandler handler(Bench bench, Cluster cluster) {
+        var options = ExternalOptions.parse(Directives.parseAll("k8s_external", _ -> {}), bench);
+        var handler = new ExternalHandler(options);
+        handler.cluster(cluster);
+        return handler;
+    }
+
+    private static int ede(Bench bench, ExternalHandler handler, String name, String type) {
+        return handler.handle(bench.query(name, type), Bench.NOTHING)
+                        instanceof Outcome.Reply(var response)
+                ? response.ede()
+                : -1;
+    }
+
+    @Test
+    void whatComesFromASnapshotSaysSo() {
+        var bench = new Bench("example.org.");
+        var old = handler(bench, new Empty(/* isSynced= */ true, /* isRestored= */ true));
+        assertThat(ede(bench, old, "example.org.", "SOA")).isEqualTo(Ede.STALE_ANSWER);
+        assertThat(ede(bench, old, "web.shop.example.org.", "A")).isEqualTo(Ede.STALE_NXDOMAIN);
+        var fresh = handler(bench, new Empty(/* isSynced= */ true, /* isRestored= */ false));
+        assertThat(ede(bench, fresh, "example.org.", "SOA")).isEqualTo(Ede.NONE);
+    }
+
+    /// A cluster without anything.
+    private record Empty(boolean isSynced, boolean isRestored) implements Cluster {
         @Override
         public String source() {
             return "nowhere";
-        }
-
-        @Override
-        public boolean isSynced() {
-            return false;
-        }
-
-        @Override
-        public boolean isRestored() {
-            return false;
         }
 
         @Override

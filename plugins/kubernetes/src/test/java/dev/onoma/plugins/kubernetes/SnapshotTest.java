@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -175,6 +176,23 @@ final class SnapshotTest {
             assertThat(content(read.get(i))).isEqualTo(content(written.get(i)));
         }
         assertThat(content(read.getFirst())).hasSize(50 + 300 + 40);
+    }
+
+    @Test
+    void namesAndLabelsOfPodsAreReadAgainWhereTheyAreKept() throws IOException {
+        var store = new ServiceStore(time::now, new NamedPods());
+        store.put(
+                new PodObject(
+                        "shop",
+                        "web-0",
+                        List.of(Address.parse("10.1.0.1").orElseThrow()),
+                        Map.of("app", "web")));
+        store.publish();
+        SnapshotWriter.write(file, SOURCE, time.now(), List.of(store));
+        var read = new ServiceStore(time::now, new NamedPods());
+        SnapshotReader.read(file, SOURCE, time.now(), Duration.ofDays(1), List.of(read));
+        assertThat(content(read)).isEqualTo(content(store)).hasSize(1);
+        assertThat(content(read).getFirst()).contains("app=web");
     }
 
     @Test
