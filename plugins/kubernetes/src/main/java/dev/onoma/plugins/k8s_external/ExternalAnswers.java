@@ -31,6 +31,7 @@ final class ExternalAnswers {
     private static final List<Cluster.Port> NO_PORTS = List.of(new Cluster.Port("", "", -1));
 
     private static final int WEIGHTS = 100;
+
     /// Up to here all endpoints make one answer.
     private static final int WHOLE_MAX = 256;
 

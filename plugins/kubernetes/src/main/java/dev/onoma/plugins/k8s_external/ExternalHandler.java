@@ -74,8 +74,20 @@ final class ExternalHandler implements Handler {
         return switch (look(query, place, from.answers())) {
             case Found.Records(var answer, var additional, var hosts, boolean whole) ->
                     (hosts.isEmpty()
-                            ? reply(query, from, Rcode.NOERROR, answer, List.of(), additional)
-                            : withHosts(query, from, answer, hosts, 0, new ArrayList<>(additional)))
+                                    ? reply(
+                                            query,
+                                            from,
+                                            Rcode.NOERROR,
+                                            answer,
+                                            List.of(),
+                                            additional)
+                                    : withHosts(
+                                            query,
+                                            from,
+                                            answer,
+                                            hosts,
+                                            0,
+                                            new ArrayList<>(additional)))
                             .map(response -> whole ? response : response.truncated(true));
             case Found.Alias(var target) ->
                     Alias.follow(

@@ -10,8 +10,7 @@ sealed interface Found {
     ///
     /// @param hosts whose addresses belong to the additional records, if somebody knows them
     /// @param whole whether these are all there are
-    record Records(
-            List<Record> answer, List<Record> additional, List<Name> hosts, boolean whole)
+    record Records(List<Record> answer, List<Record> additional, List<Name> hosts, boolean whole)
             implements Found {}
 
     /// Another name to follow: that of a load balancer.
@@ -32,6 +31,8 @@ sealed interface Found {
 
     /// There is nothing of that type, or these records.
     static Found of(List<Record> answer, List<Record> additional) {
-        return answer.isEmpty() ? new NoData() : new Records(answer, additional, List.of(), /* whole= */ true);
+        return answer.isEmpty()
+                ? new NoData()
+                : new Records(answer, additional, List.of(), /* whole= */ true);
     }
 }

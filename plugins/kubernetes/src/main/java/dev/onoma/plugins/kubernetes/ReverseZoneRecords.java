@@ -40,8 +40,7 @@ final class ReverseZoneRecords implements Iterator<Record> {
         range = ReverseNames.range(NameKey.of(zone)).orElseThrow();
         ready = answers.nameServerRecords(zone).iterator();
         clusterIps = store.clusterAddresses();
-        services =
-                options.endpoints() ? store.states().iterator() : Collections.emptyIterator();
+        services = options.endpoints() ? store.states().iterator() : Collections.emptyIterator();
     }
 
     @Override
