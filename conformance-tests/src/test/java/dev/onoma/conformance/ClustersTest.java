@@ -152,11 +152,7 @@ final class ClustersTest {
     }
 
     private String metrics() throws Exception {
-        try (var client = HttpClient.newHttpClient()) {
-            var page = URI.create("http://127.0.0.1:%d/metrics".formatted(http));
-            var request = HttpRequest.newBuilder(page).build();
-            return client.send(request, BodyHandlers.ofString()).body();
-        }
+        return get(URI.create("http://127.0.0.1:%d/metrics".formatted(http)));
     }
 
     /// The value of the sample that has these labels, in any order; 0 if there is none.
@@ -241,6 +237,55 @@ final class ClustersTest {
                                         "method=\"GET\""))
                         .isGreaterThanOrEqualTo(3);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("subjects")
+    void aStartWithoutTheApiIsToldAndMadeGoodLater(Subject subject) throws Exception {
+        east.put(service("web", "10.0.0.1"));
+        east.faults().stall();
+        int ready = Ports.free();
+        var corefile =
+                """
+                east.local {
+                    ready 127.0.0.1:%d
+                    kubernetes {
+                        endpoint %s
+                        startup_timeout 1s
+                    }
+                }
+                """
+                        .formatted(ready, east.url());
+        var page = URI.create("http://127.0.0.1:%d/ready".formatted(ready));
+        try (var running =
+                subject.start(new Subject.Setup(folder, corefile, dns, Cluster.none(folder)))) {
+            assertThat(running.log())
+                    .contains("[INFO] plugin/kubernetes: waiting for Kubernetes API before starting server")
+                    .contains("[WARNING] plugin/kubernetes: starting server with unsynced Kubernetes API");
+            assertThat(get(page)).isEqualTo("503 kubernetes");
+            assertThat(running.log()).contains("plugin/ready: Plugins not ready: \"kubernetes\"");
+            assertThat(whole("web.shop.svc.east.local", "A")).contains("status: SERVFAIL");
+            assertThat(whole("east.local", "SOA")).contains("status: NOERROR", "ANSWER: 1");
+            assertThat(whole("dns-version.east.local", "TXT")).contains("1.1.0");
+            east.faults().goOn();
+            expect("web.shop.svc.east.local", "10.0.0.1");
+            long begin = System.nanoTime();
+            while (!get(page).equals("200 OK")) {
+                assertThat(System.nanoTime() - begin).isLessThan(PATIENCE_NANOS);
+            }
+        }
+    }
+
+    private String whole(String name, String type) throws Exception {
+        return Tools.run(dig, "@127.0.0.1", "-p", "" + dns, "+time=2", "+tries=1", name, type);
+    }
+
+    private static String get(URI page) throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(page).build();
+            var response = client.send(request, BodyHandlers.ofString());
+            return response.statusCode() + " " + response.body();
         }
     }
 }
