@@ -261,8 +261,10 @@ final class ClustersTest {
         try (var running =
                 subject.start(new Subject.Setup(folder, corefile, dns, Cluster.none(folder)))) {
             assertThat(running.log())
-                    .contains("[INFO] plugin/kubernetes: waiting for Kubernetes API before starting server")
-                    .contains("[WARNING] plugin/kubernetes: starting server with unsynced Kubernetes API");
+                    .contains(
+                            "[INFO] plugin/kubernetes: waiting for Kubernetes API before starting server")
+                    .contains(
+                            "[WARNING] plugin/kubernetes: starting server with unsynced Kubernetes API");
             assertThat(get(page)).isEqualTo("503 kubernetes");
             assertThat(running.log()).contains("plugin/ready: Plugins not ready: \"kubernetes\"");
             assertThat(whole("web.shop.svc.east.local", "A")).contains("status: SERVFAIL");
