@@ -1,7 +1,7 @@
 package dev.onoma.api;
 
-import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +27,14 @@ public final class NamePattern {
     private final String text;
     private final short[] elements;
     private final @Nullable Pattern regex;
+    private final @Nullable QuickRegex quick;
 
     private NamePattern(Kind kind, String text, String literal, @Nullable Pattern regex) {
         this.kind = kind;
         this.text = text;
         this.elements = elements(literal);
         this.regex = regex;
+        quick = regex == null ? null : QuickRegex.of(regex.pattern());
     }
 
     /// A pattern that compares letter by letter.
@@ -84,19 +86,28 @@ public final class NamePattern {
         if (regex == null) {
             return hasElements(name);
         }
-        var matcher = matcher(name);
-        return matcher != null;
+        return find(name) != null;
     }
 
     /// What a regular expression has found in the text of a name, or null if it does not match or
     /// is none.
-    public @Nullable Matcher matcher(NameKey name) {
+    public @Nullable Found find(NameKey name) {
         var pattern = regex;
         if (pattern == null || elements.length > 0 && !contains(name)) {
             return null;
         }
-        var matcher = pattern.matcher(textOf(name));
-        return matcher.find() ? matcher : null;
+        var searched = textOf(name);
+        if (quick != null) {
+            var places = quick.find(searched);
+            if (places == null) {
+                return null;
+            }
+            if (places != QuickRegex.UNDECIDED) {
+                return new Found(searched, places, quick.names());
+            }
+        }
+        var matcher = pattern.matcher(searched);
+        return matcher.find() ? Found.of(searched, matcher) : null;
     }
 
     private boolean hasElements(NameKey name) {
@@ -153,6 +164,42 @@ public final class NamePattern {
         if (name.labels() == 0) {
             return ".";
         }
+        return isPlain(name) ? plainText(name) : escapedText(name);
+    }
+
+    // Nearly all names: nothing in them needs an escape.
+    private static boolean isPlain(NameKey name) {
+        int label = 0;
+        int boundary = 0;
+        for (int i = 0; i < name.length() - 1; i++) {
+            if (i == boundary) {
+                label++;
+                boundary = name.labelOffset(label);
+            } else if (!isPlain(name.octet(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isPlain(int octet) {
+        return octet >= 'a' && octet <= 'z'
+                || octet >= '0' && octet <= '9'
+                || octet == '-'
+                || octet == '_'
+                || octet == '*';
+    }
+
+    private static String plainText(NameKey name) {
+        var text = new byte[name.length() - 1];
+        name.copyTo(1, text, 0, text.length);
+        for (int label = 1; label <= name.labels(); label++) {
+            text[name.labelOffset(label) - 1] = '.';
+        }
+        return new String(text, StandardCharsets.ISO_8859_1);
+    }
+
+    private static String escapedText(NameKey name) {
         var text = new StringBuilder(name.length());
         for (int label = 0; label < name.labels(); label++) {
             int at = name.labelOffset(label);

@@ -415,19 +415,37 @@ public final class Response {
             return turned.rcode(Rcode.REFUSED);
         }
         turned.more = messages;
-        turned.rcode = rcode;
-        turned.authoritative = authoritative;
-        turned.recursionAvailable = recursionAvailable;
-        turned.authenticData = authenticData;
-        turned.truncated = truncated;
-        turned.ede = ede;
-        turned.edeText = edeText;
-        turned.validity = validity;
-        turned.options.addAll(options);
+        turned.takeHead(this);
         turned.answers().addAll(answers());
         turned.authority.addAll(authorities());
         turned.additional.addAll(additionals());
         return turned;
+    }
+
+    /// What [#answering] says, with the name of `original` in place of the name of this query
+    /// wherever that is an owner. Only for [WireSections#areAddressesOfQuestion], which stay as
+    /// they are.
+    public Response renamed(Query original) {
+        var turned = original.reply();
+        turned.takeHead(this);
+        turned.sections(sections());
+        turned.ttlMin = ttlMin;
+        turned.ttlMax = ttlMax;
+        turned.age = age;
+        turned.shuffleSeed = shuffleSeed;
+        return turned;
+    }
+
+    private void takeHead(Response other) {
+        rcode = other.rcode;
+        authoritative = other.authoritative;
+        recursionAvailable = other.recursionAvailable;
+        authenticData = other.authenticData;
+        truncated = other.truncated;
+        ede = other.ede;
+        edeText = other.edeText;
+        validity = other.validity;
+        options.addAll(other.options);
     }
 
     /// The SOA record of the authority section, or null.

@@ -211,6 +211,21 @@ public final class WireSections {
         return shufflable;
     }
 
+    /// Whether there is nothing but addresses of the name that was asked: they are as right for any
+    /// other name that stands in its place.
+    public boolean areAddressesOfQuestion() {
+        int at = 0;
+        for (int i = 0; i < typeAt.length; i++) {
+            int type = type(i);
+            boolean address = type == Type.A || type == Type.AAAA;
+            if (!address || typeAt[i] != at + 2 || u16(at) != QUESTION_POINTER) {
+                return false;
+            }
+            at = endOffset(i);
+        }
+        return true;
+    }
+
     /// Whether a record of this type is there.
     public boolean hasType(int section, int type) {
         int first = first(section);

@@ -112,7 +112,7 @@ final class NamePatternTest {
         }
         var found =
                 NamePattern.of(Regexes.compile("^([a-z]+)\\."))
-                        .matcher(NameKey.of(Names.of("abc.test.")));
+                        .find(NameKey.of(Names.of("abc.test.")));
         assertThat(Objects.requireNonNull(found).group(1)).isEqualTo("abc");
     }
 }

@@ -94,7 +94,7 @@ final class CnameRule implements Rule {
     }
 
     private String byRegex(NameKey name) {
-        var found = from.matcher(name);
+        var found = from.find(name);
         if (found == null || template == null) {
             throw new IllegalStateException("a rule that does not fit");
         }

@@ -1,6 +1,7 @@
 package dev.onoma.plugins.rewrite;
 
 import com.google.re2j.Pattern;
+import dev.onoma.api.Found;
 import dev.onoma.api.Names;
 import dev.onoma.api.Response;
 import java.util.List;
@@ -45,8 +46,20 @@ sealed interface NameChange {
     record ByRegex(Pattern pattern, TextTemplate to) implements NameChange {
         @Override
         public @Nullable Name of(Name name) {
-            var found = pattern.matcher(name.toString());
-            return found.find() ? nameOrNull(to.fill(found)) : null;
+            var text = name.toString();
+            var found = pattern.matcher(text);
+            return found.find() ? nameOrNull(to.fill(Found.of(text, found))) : null;
+        }
+    }
+
+    /// The answer gets the name that was asked for, wherever the rewritten one stands.
+    ///
+    /// @param change makes the name that was asked for of the rewritten one
+    record TurnBack(NameChange change) implements ResponseRule.Change {
+        @Override
+        public void apply(Response response) {
+            ofOwners(change).apply(response);
+            ofValues(change).apply(response);
         }
     }
 
@@ -60,42 +73,43 @@ sealed interface NameChange {
 
     /// Changes the owners of all records.
     static ResponseRule.Change ofOwners(NameChange change) {
-        return response ->
-                apply(
-                        response,
-                        r -> {
-                            var name = change.of(r.getName());
-                            return name == null ? r : r.withName(name);
-                        });
+        return new OfRecords(r -> {
+            var name = change.of(r.getName());
+            return name == null ? r : r.withName(name);
+        });
     }
 
     /// Changes the names in the data of all records.
     static ResponseRule.Change ofValues(NameChange change) {
-        return response ->
-                apply(
-                        response,
-                        r -> {
-                            var value = RecordValue.of(r);
-                            var name = value == null ? null : change.of(value);
-                            return name == null ? r : RecordValue.with(r, name);
-                        });
+        return new OfRecords(r -> {
+            var value = RecordValue.of(r);
+            var name = value == null ? null : change.of(value);
+            return name == null ? r : RecordValue.with(r, name);
+        });
+    }
+
+    /// A change of every record.
+    record OfRecords(RecordChange change) implements ResponseRule.Change {
+        @Override
+        public void apply(Response response) {
+            if (response.count(Section.ANSWER)
+                            + response.count(Section.AUTHORITY)
+                            + response.count(Section.ADDITIONAL)
+                    > 0) {
+                for (var records :
+                        List.of(
+                                response.answers(),
+                                response.authorities(),
+                                response.additionals())) {
+                    records.replaceAll(change::of);
+                }
+            }
+        }
     }
 
     /// What becomes of a record.
     @FunctionalInterface
     interface RecordChange {
         Record of(Record record);
-    }
-
-    private static void apply(Response response, RecordChange change) {
-        if (response.count(Section.ANSWER)
-                        + response.count(Section.AUTHORITY)
-                        + response.count(Section.ADDITIONAL)
-                > 0) {
-            for (var records :
-                    List.of(response.answers(), response.authorities(), response.additionals())) {
-                records.replaceAll(change::of);
-            }
-        }
     }
 }

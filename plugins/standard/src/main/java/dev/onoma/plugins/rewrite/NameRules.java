@@ -155,8 +155,7 @@ final class NameRules {
             var changes = new ArrayList<ResponseRule.Change>();
             if (auto) {
                 var back = back(before, name);
-                changes.add(NameChange.ofOwners(back));
-                changes.add(NameChange.ofValues(back));
+                changes.add(new NameChange.TurnBack(back));
             }
             changes.addAll(answers);
             return new Rewritten(name, NameKey.of(name), List.copyOf(changes));
@@ -184,7 +183,7 @@ final class NameRules {
         }
 
         private String byRegex(NameKey name) {
-            var found = pattern.matcher(name);
+            var found = pattern.find(name);
             if (found == null || template == null) {
                 throw new IllegalStateException("a rule that does not fit");
             }

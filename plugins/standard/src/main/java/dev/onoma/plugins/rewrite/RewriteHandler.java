@@ -69,19 +69,34 @@ final class RewriteHandler implements Handler {
 
     private static Outcome settled(Rewriting rewriting, Outcome settled) {
         return switch (settled) {
-            case Outcome.Reply(var response) -> {
-                var answer = response.answering(rewriting.original());
-                yield turnBack(rewriting, answer, rewriting.responses().size() - 1);
-            }
+            case Outcome.Reply(var response) -> turnBack(rewriting, response);
             case Outcome.Failed failed -> failed(rewriting, failed);
             case Outcome.Dropped _ -> settled;
             case Outcome.Later _ -> throw new IllegalStateException("a stage with another Later");
         };
     }
 
-    private static Outcome turnBack(Rewriting rewriting, Response response, int last) {
+    // Mostly the addresses of the rewritten name are simply those of the name that was asked for.
+    private static Outcome turnBack(Rewriting rewriting, Response response) {
+        var sections = response.sectionsIfReady();
+        boolean renames =
+                sections != null
+                        && response.query() != rewriting.original()
+                        && response.more() == null
+                        && rewriting.isTurnedBack()
+                        && sections.areAddressesOfQuestion();
+        var answer =
+                renames
+                        ? response.renamed(rewriting.original())
+                        : response.answering(rewriting.original());
+        return turnBack(rewriting, answer, rewriting.responses().size() - 1, renames);
+    }
+
+    private static Outcome turnBack(
+            Rewriting rewriting, Response response, int last, boolean renamed) {
         for (int i = last; i >= 0; i--) {
             switch (rewriting.responses().get(i)) {
+                case NameChange.TurnBack _ when renamed -> {}
                 case ResponseRule.Change change -> change.apply(response);
                 case CnameRule.Target target -> {
                     var looked = target.lookUp(rewriting.original(), response);
@@ -89,7 +104,7 @@ final class RewriteHandler implements Handler {
                         int rest = i - 1;
                         return looked.then(settled -> {
                             target.take(response, settled);
-                            return turnBack(rewriting, response, rest);
+                            return turnBack(rewriting, response, rest, renamed);
                         });
                     }
                 }

@@ -16,6 +16,7 @@ final class Rewriting {
     private @Nullable Name name;
     private int type;
     private int dclass;
+    private int renames;
     private @Nullable List<Response.Option> options;
     private final List<ResponseRule> responses = new ArrayList<>(2);
 
@@ -51,6 +52,7 @@ final class Rewriting {
     void name(Name to, NameKey itsKey) {
         name = to;
         key = itsKey;
+        renames++;
     }
 
     void type(int to) {
@@ -78,6 +80,19 @@ final class Rewriting {
 
     List<ResponseRule> responses() {
         return responses;
+    }
+
+    /// Whether the answer needs no other change of names than back to the one that was asked for.
+    boolean isTurnedBack() {
+        int turns = 0;
+        for (int i = 0; i < responses.size(); i++) {
+            var rule = responses.get(i);
+            if (rule instanceof NameChange.OfRecords) {
+                return false;
+            }
+            turns += rule instanceof NameChange.TurnBack ? 1 : 0;
+        }
+        return turns == renames;
     }
 
     /// The query for the rest of the chain; the original if its question is still the same.

@@ -1,7 +1,7 @@
 package dev.onoma.plugins.rewrite;
 
-import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
+import dev.onoma.api.Found;
 
 /// A text with `{0}`, `{1}`, ... for what the groups of a regular expression have found.
 final class TextTemplate {
@@ -31,7 +31,7 @@ final class TextTemplate {
     }
 
     /// The text with everything filled in. Groups that took no part are empty.
-    String fill(Matcher found) {
+    String fill(Found found) {
         var filled = new StringBuilder();
         int at = 0;
         for (int open = text.indexOf('{'); open >= 0; open = text.indexOf('{', open + 1)) {

@@ -12,11 +12,20 @@ final class GoTemplate {
 
     private final String name;
     private final GoParser.Parsed parsed;
+    private final @Nullable List<GoPiece> pieces;
 
     /// The value that a template begins with: fields and methods by name.
     interface Data {
         /// The value of a field, or of a method with these arguments; null if there is none.
         @Nullable Object field(String name, Object[] arguments);
+
+        /// The text of a field, or of what a field has under a key, without the long way; null if
+        /// that is to be gone.
+        ///
+        /// @param key empty for the field itself
+        default @Nullable String text(String field, Object key) {
+            return null;
+        }
 
         /// What Go calls the type, for messages.
         String typeName();
@@ -25,6 +34,7 @@ final class GoTemplate {
     private GoTemplate(String name, GoParser.Parsed parsed) {
         this.name = name;
         this.parsed = parsed;
+        pieces = GoPiece.of(parsed.body());
     }
 
     /// @param name for messages
@@ -40,6 +50,10 @@ final class GoTemplate {
 
     /// @throws GoException if it has no result for this data
     String execute(Data data) {
+        var quick = quick(data);
+        if (quick != null) {
+            return quick;
+        }
         var run = new Run(parsed.templates(), data);
         try {
             run.body(parsed.body(), data);
@@ -47,6 +61,23 @@ final class GoTemplate {
             throw new GoException("template: " + name + ": " + e.getMessage());
         }
         return run.output.toString();
+    }
+
+    /// The result if the template only puts texts and fields in a row, as most do; null if it has
+    /// more to it.
+    @Nullable String quick(Data data) {
+        if (pieces == null) {
+            return null;
+        }
+        var text = new StringBuilder(128);
+        for (int i = 0; i < pieces.size(); i++) {
+            var piece = pieces.get(i).in(data);
+            if (piece == null || text.length() + piece.length() > OUTPUT_LENGTH_MAX) {
+                return null;
+            }
+            text.append(piece);
+        }
+        return text.toString();
     }
 
     /// How Go writes the template.

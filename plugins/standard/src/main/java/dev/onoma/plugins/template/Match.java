@@ -1,7 +1,7 @@
 package dev.onoma.plugins.template;
 
-import com.google.re2j.Matcher;
 import dev.onoma.api.Addresses;
+import dev.onoma.api.Found;
 import dev.onoma.api.NamePattern;
 import dev.onoma.api.Query;
 import dev.onoma.api.expression.Expression.Nil;
@@ -23,15 +23,15 @@ final class Match implements GoTemplate.Data {
     private final Query query;
     private final int zone;
     private final String regex;
-    private final @Nullable Matcher found;
+    private final @Nullable Found found;
     private final Object[] variables;
-    private final Map<String, Object> named = new LinkedHashMap<>();
+    private Map<String, Object> named = Map.of();
     private @Nullable String name;
     private @Nullable Map<String, Object> groups;
     private boolean personal;
 
     /// @param found null if every name matches
-    Match(Rule rule, Query query, int zone, String regex, @Nullable Matcher found, int variables) {
+    Match(Rule rule, Query query, int zone, String regex, @Nullable Found found, int variables) {
         this.rule = rule;
         this.query = query;
         this.zone = zone;
@@ -52,6 +52,9 @@ final class Match implements GoTemplate.Data {
 
     void set(Rule.Step step, Object value) {
         variables[step.place()] = value;
+        if (named.isEmpty()) {
+            named = new LinkedHashMap<>();
+        }
         named.put(step.name(), shown(value));
     }
 
@@ -77,6 +80,11 @@ final class Match implements GoTemplate.Data {
                         Type.string(rule.type()),
                         zoneName(),
                         regex.isEmpty() ? EVERYTHING : regex);
+    }
+
+    /// The number of the zone of the template that the name lies in.
+    int zone() {
+        return zone;
     }
 
     String zoneName() {
@@ -143,9 +151,7 @@ final class Match implements GoTemplate.Data {
         }
         var matcher = found;
         if (matcher != null) {
-            for (var group : Rule.groupNames(matcher)) {
-                all.put(group, orEmpty(matcher.group(group)));
-            }
+            matcher.names().forEach(name -> all.put(name, orEmpty(matcher.group(name))));
         }
         return all;
     }
@@ -180,6 +186,32 @@ final class Match implements GoTemplate.Data {
             case "Var" -> named;
             case "Question" -> new Question(query);
             case "Message" -> new Header(query);
+            default -> null;
+        };
+    }
+
+    @Override
+    public @Nullable String text(String field, Object key) {
+        return switch (field) {
+            case "Name" -> name();
+            case "Zone" -> zoneName();
+            case "Class" -> dclass();
+            case "Type" -> type();
+            case "Group" -> group(key);
+            case "Match" -> key instanceof Long number ? group(number) : null;
+            default -> null;
+        };
+    }
+
+    private @Nullable String group(Object key) {
+        var in = found;
+        if (in == null) {
+            return null;
+        }
+        return switch (key) {
+            case String name when in.names().contains(name) -> orEmpty(in.group(name));
+            case Long number when number >= 0 && number <= in.groupCount() ->
+                    orEmpty(in.group(number.intValue()));
             default -> null;
         };
     }

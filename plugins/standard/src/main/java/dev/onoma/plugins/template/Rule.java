@@ -1,6 +1,5 @@
 package dev.onoma.plugins.template;
 
-import com.google.re2j.Matcher;
 import dev.onoma.api.NamePattern;
 import dev.onoma.api.Query;
 import dev.onoma.api.ZoneSet;
@@ -67,7 +66,7 @@ record Rule(
             return new Match(this, query, zone, "", null, 1 + variables());
         }
         for (var pattern : patterns) {
-            var found = pattern.matcher(query.key());
+            var found = pattern.find(query.key());
             if (found != null) {
                 return new Match(this, query, zone, pattern.text(), found, 1 + variables());
             }
@@ -94,10 +93,5 @@ record Rule(
             }
         }
         return Decision.MATCH;
-    }
-
-    /// The names of the groups of what was found.
-    static List<String> groupNames(Matcher found) {
-        return found.pattern().namedGroups().keySet().stream().sorted().toList();
     }
 }

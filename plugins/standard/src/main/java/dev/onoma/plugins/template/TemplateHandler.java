@@ -30,6 +30,7 @@ final class TemplateHandler implements Handler {
     private final Rule[] rules;
     private final List<NameMemo<Ready>> memos;
     private final TemplateMetrics metrics;
+    private final @Nullable Counted[] counted;
 
     /// What a template makes of a name.
     ///
@@ -50,10 +51,16 @@ final class TemplateHandler implements Handler {
         }
     }
 
+    /// The counter of matches with these labels. Immutable, so any thread may replace it by
+    /// another.
+    private record Counted(
+            String server, String view, int zone, long asked, Metrics.Counter counter) {}
+
     TemplateHandler(List<Rule> rules, TemplateMetrics metrics) {
         this.rules = rules.toArray(Rule[]::new);
         memos = rules.stream().map(_ -> new NameMemo<Ready>()).toList();
         this.metrics = metrics;
+        counted = new Counted[rules.size()];
     }
 
     private static long asked(Query query) {
@@ -126,7 +133,7 @@ final class TemplateHandler implements Handler {
     }
 
     private Outcome answer(int place, Match match) {
-        var counter = metrics.matches(match);
+        var counter = counter(place, match);
         counter.inc();
         var query = match.query();
         var rule = rules[place];
@@ -134,6 +141,10 @@ final class TemplateHandler implements Handler {
             return query.reply().rcode(Rcode.SERVFAIL).ede(rule.ede(), rule.edeText()).build();
         }
         try {
+            var quick = QuickRecords.of(match, rule);
+            if (quick != null) {
+                return ready(place, match, counter, quick);
+            }
             var answers = records(match, rule.answers());
             var additionals = records(match, rule.additionals());
             var authorities = records(match, rule.authorities());
@@ -145,21 +156,49 @@ final class TemplateHandler implements Handler {
                 return follow(query, reply, answers, 0);
             }
             var sections = WireSections.of(query.name(), answers, authorities, additionals);
-            var ready = new Ready(sections, counter, query.server(), query.view());
-            boolean same = rule.steps().isEmpty() && !match.isPersonal();
-            if (same && sections.length() <= REMEMBERED_OCTETS_MAX) {
-                memos.get(place).keep(query.key(), asked(query), ready);
-            }
-            return query.reply()
-                    .authoritative()
-                    .rcode(rule.rcode())
-                    .ede(rule.ede(), rule.edeText())
-                    .sections(sections)
-                    .build();
+            return ready(place, match, counter, sections);
         } catch (GoException | RecordTemplate.RecordException e) {
             return Outcome.failed(
                     new Failure.Other(Rcode.SERVFAIL, Ede.OTHER, String.valueOf(e.getMessage())));
         }
+    }
+
+    private Outcome ready(int place, Match match, Metrics.Counter counter, WireSections sections) {
+        var query = match.query();
+        var rule = rules[place];
+        boolean same = rule.steps().isEmpty() && !match.isPersonal();
+        if (same && sections.length() <= REMEMBERED_OCTETS_MAX) {
+            var ready = new Ready(sections, counter, query.server(), query.view());
+            memos.get(place).keep(query.key(), asked(query), ready);
+        }
+        return query.reply()
+                .authoritative()
+                .rcode(rule.rcode())
+                .ede(rule.ede(), rule.edeText())
+                .sections(sections)
+                .build();
+    }
+
+    // Nearly always the one of the match before.
+    @SuppressWarnings("ReferenceEquality") // see Ready
+    private Metrics.Counter counter(int place, Match match) {
+        var query = match.query();
+        var last = counted[place];
+        if (last == null
+                || last.server != query.server()
+                || last.view != query.view()
+                || last.zone != match.zone()
+                || last.asked != asked(query)) {
+            last =
+                    new Counted(
+                            query.server(),
+                            query.view(),
+                            match.zone(),
+                            asked(query),
+                            metrics.matches(match));
+            counted[place] = last;
+        }
+        return last.counter;
     }
 
     private static boolean leadsOn(Query query, List<Record> answers) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
@@ -275,5 +276,65 @@ final class TemplateTest {
     void mistakesAreExplained(String text, String message) {
         assertThatThrownBy(() -> template(text.replace(" ; ", "\n")))
                 .hasMessageContaining("plugin/template: " + message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{{ .Name }} 60 IN A 192.0.2.1",
+                "{{ .Name }}   0 IN A 10.20.30.255",
+                "{{ .Name }} 60 IN A 192.0.2.01",
+                "{{ .Name }} 60 IN A 192.0.2.256",
+                "{{ .Name }} 60 IN A 192.0.2",
+                "{{ .Name }} 60 IN A 192.0.2.1.",
+                "{{ .Name }} 60 IN A 192.0.2.1 more",
+                "{{ .Name }} 60 IN A 192.0.2.1 ; a comment",
+                "{{ .Name }} 1h IN A 192.0.2.1",
+                "{{ .Name }} 4294967295 IN A 192.0.2.1",
+                "{{ .Name }} 99999999999 IN A 192.0.2.1",
+                "{{ .Name }} IN A 192.0.2.1",
+                "{{ .Name }} 60 A 192.0.2.1",
+                "{{ .Name }} 60 CH A 192.0.2.1",
+                "{{ .Name }} 60 in a 192.0.2.1",
+                "{{ .Name }} 60 IN AAAA 2001:db8::1",
+                "other.test 60 IN A 192.0.2.1",
+                "Other.Test. 60 IN NS ns1.Test",
+                "*.test. 60 IN NS a_b.test.",
+                "{{ .Name }} 60 IN MX 10 mail.{{ .Name }}",
+                "{{ .Name }} 60 IN MX 65536 mail.test.",
+                "{{ .Name }} 60 IN SRV 1 2 443 a.test.",
+                "{{ .Name }} 60 IN PTR ip-{{ .Group.n }}.test.",
+                "{{ .Name }} 60 IN CNAME a..test.",
+                "{{ .Name }} 60 IN CNAME .",
+                "{{ .Name }} 60 IN CNAME a\\.b.test.",
+                "{{ .Name }} 60 IN TXT \"a b\" c",
+                "{{ .Name }} 60 IN MX 10 \n",
+                "{{ .Name }} 60 IN NS aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.test.",
+                "@ 60 IN NS ns.test.",
+                "{{ .Group.none }} 60 IN A 192.0.2.1",
+                "{{ index .Match 2 }} 60 IN A 192.0.2.1",
+                "{{ index .Match 1 }} 60 IN A 192.0.2.1",
+                "",
+            })
+    void recordsAreTheSameOnTheQuickWay(String record) {
+        // A call is what only the long way knows.
+        assertThat(answer(record)).isEqualTo(answer("{{ print `` }}" + record));
+    }
+
+    private String answer(String record) {
+        var handler =
+                template(
+                        """
+                        template IN ANY test {
+                            match ^n(?P<n>[0-9]+)[.]
+                            answer "%s"
+                        }
+                        """
+                                .formatted(record.replace("\\", "\\\\").replace("\"", "\\\"")));
+        return switch (handler.handle(bench.query("n7.test.", "TXT"), Bench.NOTHING)) {
+            case Outcome.Reply(var response) -> response.rcode() + " " + response.answers();
+            case Outcome.Failed(var failure) -> "failed with " + failure.rcode();
+            case Outcome.Dropped _, Outcome.Later _ -> "something else";
+        };
     }
 }
