@@ -17,6 +17,9 @@ import org.xbill.DNS.Name;
 /// [Outcome.Later] is returned, then whoever completes that. It is reused after its response has
 /// left: keep copies, never the query, its key or its response.
 public interface Query {
+    /// The code of the EDNS option for client subnets (RFC 7871, section 6).
+    int OPTION_SUBNET = 8;
+
     /// The name asked for, spelled as the client did. Decoded on first use.
     Name name();
 
@@ -76,6 +79,19 @@ public interface Query {
     /// get. What the client sent for this hop alone is not among them.
     default List<Response.Option> optionsForUpstream() {
         return List.of();
+    }
+
+    /// The client subnet that an answer may depend on (RFC 7871): what somebody has put in, else
+    /// what the client sent; null for none. It is the one option of a client that goes along when
+    /// others are asked.
+    default byte @Nullable [] subnet() {
+        var put = optionsForUpstream();
+        for (int i = 0; i < put.size(); i++) {
+            if (put.get(i).code() == OPTION_SUBNET) {
+                return put.get(i).data();
+            }
+        }
+        return option(OPTION_SUBNET);
     }
 
     /// The message as it came. Its first [#sizeOctets] octets are valid; nobody changes them.

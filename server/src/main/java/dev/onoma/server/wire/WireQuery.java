@@ -40,6 +40,7 @@ public final class WireQuery implements Query {
     public static final int UDP_RESPONSE_OCTETS_MAX = 1232;
 
     private static final int UDP_OCTETS_MIN = 512;
+    private static final byte[] NOTHING = {};
 
     /// How deep look-ups may lead to look-ups.
     public static final int LOOKUP_DEPTH_MAX = 8;
@@ -53,7 +54,7 @@ public final class WireQuery implements Query {
     private final Context context;
     private final NameKey key = new NameKey();
     private final Response response = new Response(this);
-    private byte[] wire = new byte[UDP_OCTETS_MIN];
+    private byte[] wire = NOTHING;
     private int size;
     private int questionEnd;
     private int type;
@@ -512,6 +513,7 @@ public final class WireQuery implements Query {
         other.from(transport, Context.NOWHERE, local, receivedNanos);
         other.read(size);
         other.recursionDesired = recursionDesired;
+        other.optionsForUpstream = optionsForUpstream;
         other.signer = signer;
         other.routed(route == null ? other : route, server, zone, view);
         return other;

@@ -26,6 +26,7 @@ final class Entry {
     private static final int FREQUENCY_MAX = 3;
     private static final long ASKED_DO = 1L << 32;
     private static final long ASKED_CD = 1L << 33;
+    private static final long ASKED_SUBNET = 1L << 34;
 
     final long hash;
     final long asked;
@@ -132,12 +133,15 @@ final class Entry {
         validity = null;
     }
 
-    /// What is asked besides the name: type, class, DO and CD in one number.
+    /// What is asked besides the name in one number: type, class, DO, CD, and whether a subnet is
+    /// there. Those who name theirs get only what an upstream said to be for all of them; others
+    /// might have got what is good for our own network (RFC 7871, section 7.3.1).
     static long asked(Query query) {
         return query.type()
                 | (long) query.dclass() << 16
                 | (query.dnssecOk() ? ASKED_DO : 0)
-                | (query.checkingDisabled() ? ASKED_CD : 0);
+                | (query.checkingDisabled() ? ASKED_CD : 0)
+                | (query.subnet() != null ? ASKED_SUBNET : 0);
     }
 
     boolean answers(long wantedHash, long wantedAsked, NameKey wantedName, String wantedView) {
@@ -295,6 +299,7 @@ final class Entry {
         text.append(' ').append(Type.string((int) asked & 0xffff));
         text.append((asked & ASKED_DO) == 0 ? "" : " DO");
         text.append((asked & ASKED_CD) == 0 ? "" : " CD");
+        text.append((asked & ASKED_SUBNET) == 0 ? "" : " with a subnet");
         text.append(view.isEmpty() ? "" : " view " + view);
         text.append(": ").append(Rcode.string(rcode));
         text.append(", ").append(sections.count(Section.ANSWER)).append(" answers, ");

@@ -51,6 +51,7 @@ final class Absences {
                 || sections.count(Section.ANSWER) > 0
                 || reply.truncated()
                 || !query.recursionDesired()
+                || query.subnet() != null
                 || !memory.covers(query.key())) {
             return;
         }
@@ -109,7 +110,7 @@ final class Absences {
 
     /// The response that follows from what is remembered, or null.
     @Nullable Response recall(Query query) {
-        if (absences.isEmpty()) {
+        if (absences.isEmpty() || query.subnet() != null) {
             return null;
         }
         long now = query.receivedNanos();

@@ -3,6 +3,7 @@ package dev.onoma.plugins.forward;
 import dev.onoma.api.NameKey;
 import dev.onoma.api.Query;
 import dev.onoma.api.Response;
+import dev.onoma.upstream.ClientSubnet;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -67,10 +68,11 @@ final class Question {
                 query.recursionDesired(),
                 query.checkingDisabled(),
                 query.dnssecOk(),
-                options(query.optionsForUpstream()));
+                options(ClientSubnet.optionsFor(query)));
     }
 
-    // What `rewrite` has put in for the upstream (RFC 6891, section 6.1.2).
+    // What `rewrite` has put in for the upstream (RFC 6891, section 6.1.2), and the client's
+    // subnet.
     private static byte[] options(List<Response.Option> options) {
         if (options.isEmpty()) {
             return NO_OPTIONS;
@@ -121,7 +123,7 @@ final class Question {
     }
 
     /// Writes the message that asks this. AD says that we understand the bit (RFC 6840, section
-    /// 5.7); nothing of the client's EDNS options goes along.
+    /// 5.7); of the client's EDNS options only its subnet goes along.
     void write(ByteBuf out, int id, boolean edns, boolean padded) {
         out.writeShort(id);
         out.writeByte(recursionDesired ? 1 : 0);

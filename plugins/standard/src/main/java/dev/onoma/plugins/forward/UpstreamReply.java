@@ -4,6 +4,7 @@ import dev.onoma.api.Ede;
 import dev.onoma.api.Query;
 import dev.onoma.api.Response;
 import dev.onoma.api.WireSections;
+import dev.onoma.upstream.ClientSubnet;
 import dev.onoma.upstream.ReplyOpt;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Rcode;
@@ -12,6 +13,7 @@ import org.xbill.DNS.Rcode;
 ///
 /// @param rcode 0 to 4095
 /// @param ede an info code, or [Ede#NONE]
+/// @param subnet see [ReplyOpt#subnet]
 /// @param hasOpt whether the upstream understands EDNS
 record UpstreamReply(
         WireSections sections,
@@ -21,7 +23,8 @@ record UpstreamReply(
         boolean truncated,
         boolean hasOpt,
         int ede,
-        String edeText) {
+        String edeText,
+        byte[] subnet) {
     /// Reads a reply whose header and question are right.
     ///
     /// @return null if it is malformed
@@ -40,7 +43,8 @@ record UpstreamReply(
                 isTruncated(message),
                 opt.isThere(),
                 opt.ede(),
-                opt.edeText());
+                opt.edeText(),
+                opt.subnet());
     }
 
     static boolean isTruncated(byte[] message) {
@@ -58,7 +62,8 @@ record UpstreamReply(
                         truncated,
                         hasOpt,
                         ede,
-                        edeText);
+                        edeText,
+                        subnet);
     }
 
     /// Whether another upstream may know better: it failed, or does not want to talk to us, and
@@ -77,6 +82,9 @@ record UpstreamReply(
                         .recursionAvailable(recursionAvailable)
                         .authenticData(authenticData)
                         .truncated(truncated);
-        return ede == Ede.NONE ? response : response.ede(ede, edeText);
+        if (ede != Ede.NONE) {
+            response.ede(ede, edeText);
+        }
+        return ClientSubnet.answered(query, subnet, response);
     }
 }

@@ -4,6 +4,7 @@ import dev.onoma.api.Ede;
 import dev.onoma.api.Query;
 import dev.onoma.api.Response;
 import dev.onoma.api.WireSections;
+import dev.onoma.upstream.ClientSubnet;
 import dev.onoma.upstream.ReplyOpt;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +15,12 @@ import org.xbill.DNS.Type;
 ///
 /// @param flags octets 2 and 3 of the message
 /// @param ede an info code, or [Ede#NONE]
-record GrpcReply(WireSections sections, int rcode, int flags, int ede, String edeText) {
+/// @param subnet see [ReplyOpt#subnet]
+record GrpcReply(
+        WireSections sections, int rcode, int flags, int ede, String edeText, byte[] subnet) {
     /// Status `NotFound` of gRPC: the name is not there.
     static final GrpcReply NOT_FOUND =
-            new GrpcReply(WireSections.EMPTY, Rcode.NXDOMAIN, 0, Ede.NONE, "");
+            new GrpcReply(WireSections.EMPTY, Rcode.NXDOMAIN, 0, Ede.NONE, "", new byte[0]);
 
     private static final int HEADER_OCTETS = 12;
     private static final int FLAG_TC = 0x200;
@@ -26,10 +29,10 @@ record GrpcReply(WireSections sections, int rcode, int flags, int ede, String ed
     private static final int FLAG_AD = 0x20;
     private static final int FLAG_CD = 0x10;
 
-    /// What an upstream is asked: the question with EDNS of our own, and the options that somebody
-    /// has put in for it (RFC 6891, section 6.1.2).
+    /// What an upstream is asked: the question with EDNS of our own, the options that somebody has
+    /// put in for it (RFC 6891, section 6.1.2), and the client's subnet.
     static byte[] question(Query query) {
-        var options = query.optionsForUpstream();
+        var options = ClientSubnet.optionsFor(query);
         int rdata = options.stream().mapToInt(o -> 4 + o.data().length).sum();
         int name = query.key().length();
         var octets = new byte[HEADER_OCTETS + name + 4 + 11 + rdata];
@@ -66,7 +69,12 @@ record GrpcReply(WireSections sections, int rcode, int flags, int ede, String ed
         int flags = u16(message, 2);
         var opt = ReplyOpt.read(message, HEADER_OCTETS + query.key().length() + 4);
         return new GrpcReply(
-                sections, flags & 15 | opt.upperRcode(), flags, opt.ede(), opt.edeText());
+                sections,
+                flags & 15 | opt.upperRcode(),
+                flags,
+                opt.ede(),
+                opt.edeText(),
+                opt.subnet());
     }
 
     // One question, ours, in any spelling.
@@ -100,6 +108,9 @@ record GrpcReply(WireSections sections, int rcode, int flags, int ede, String ed
                         .recursionAvailable((flags & FLAG_RA) != 0)
                         .authenticData((flags & FLAG_AD) != 0)
                         .truncated((flags & FLAG_TC) != 0);
-        return ede == Ede.NONE ? response : response.ede(ede, edeText);
+        if (ede != Ede.NONE) {
+            response.ede(ede, edeText);
+        }
+        return ClientSubnet.answered(query, subnet, response);
     }
 }
