@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -168,7 +169,9 @@ public final class HttpEndpoint implements AutoCloseable {
             socket.bind(socketAddress(), BACKLOG);
         } catch (IOException e) {
             socket.close();
-            throw new IOException("listen tcp %s: bind: %s".formatted(address, e.getMessage()), e);
+            var owner = e instanceof BindException ? PortOwner.advice(address.port(), false, "") : "";
+            throw new IOException(
+                    "listen tcp %s: bind: %s%s".formatted(address, e.getMessage(), owner), e);
         }
         listening = socket;
         Thread.ofVirtual().name("http " + address).start(() -> accept(socket));

@@ -1,5 +1,6 @@
 package dev.onoma.server;
 
+import dev.onoma.api.Spelling;
 import dev.onoma.server.doctor.DoctorCommand;
 import dev.onoma.server.explain.ExplainCommand;
 import java.util.List;
@@ -19,6 +20,12 @@ final class Commands {
     /// The one called by this word.
     static Optional<Command> named(String word) {
         return named(all(), word);
+    }
+
+    /// Advice about a word that may have been meant as a sub-command; empty if none is near.
+    static String advice(String word) {
+        var names = all().stream().map(Command::name).toList();
+        return Spelling.nearest(word, names).map(near -> "did you mean: " + near + "?").orElse("");
     }
 
     static Optional<Command> named(List<Command> commands, String word) {

@@ -55,6 +55,11 @@ public final class Main {
                 if (command.isPresent()) {
                     return command.get().run(words.subList(1, words.size()), out, err);
                 }
+                var advice = Commands.advice(words.getFirst());
+                if (!advice.isEmpty()) {
+                    err.println("there is no sub-command \"" + words.getFirst() + "\"; " + advice);
+                    return 1;
+                }
             }
             return new Main(CommandLine.parse(words), out, err).run();
         } catch (Flags.Stop e) {

@@ -29,6 +29,12 @@ final class CommandsTest {
     }
 
     @Test
+    void aWordThatIsNearlyACommandGetsAdvice() {
+        assertThat(Commands.advice("explian")).isEqualTo("did you mean: explain?");
+        assertThat(Commands.advice("Corefile")).isEmpty();
+    }
+
+    @Test
     void helpListsCommandsBehindFlags() {
         assertThat(Commands.usage(List.of(new Said("one", "First"), new Said("two", "Second"))))
                 .isEqualTo(

@@ -233,7 +233,7 @@ final class OnomaTest {
             assertThatThrownBy(() -> Onoma.start(options(file, true)).close())
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("bind:")
-                    .hasMessageContaining("choose another with -dns.port");
+                    .hasMessageContaining("this server has this port already");
         }
     }
 

@@ -11,6 +11,7 @@ import dev.onoma.server.wire.WireQuery;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Rcode;
 
 /// One plugin in the chain of a server block, and what comes after it.
 public final class Link implements Next {
@@ -26,10 +27,17 @@ public final class Link implements Next {
         this.mistakes = mistakes;
     }
 
-    /// Links plugins, the first in front. Behind the last stands [Failure.NoNextPlugin].
+    /// Links plugins, the first in front. Behind the last stands [Failure.NoNextPlugin]; where
+    /// there are none, queries are refused.
     public static Next chain(List<Map.Entry<String, Handler>> plugins, Mistakes mistakes) {
-        var last = plugins.isEmpty() ? "" : plugins.getLast().getKey();
-        return chain(plugins, new Failure.NoNextPlugin(last), mistakes);
+        var behind =
+                plugins.isEmpty()
+                        ? new Failure.Other(
+                                Rcode.REFUSED,
+                                Ede.NOT_AUTHORITATIVE,
+                                "no plugin of this server block answers")
+                        : new Failure.NoNextPlugin(plugins.getLast().getKey());
+        return chain(plugins, behind, mistakes);
     }
 
     /// Links the plugins that take messages of an opcode that is not QUERY.

@@ -5,6 +5,7 @@ import dev.onoma.api.Entrance;
 import dev.onoma.api.ListenerHost;
 import dev.onoma.api.Log;
 import dev.onoma.api.Metrics;
+import dev.onoma.api.PortOwner;
 import dev.onoma.api.Transport;
 import dev.onoma.server.chain.Mistakes;
 import io.netty.channel.Channel;
@@ -25,6 +26,8 @@ import java.net.ServerSocket;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 
@@ -43,6 +46,8 @@ public final class FrontEnds implements AutoCloseable {
     private final EventLoopGroup group;
     private final List<Worker> workers = new ArrayList<>();
     private final List<Connections> connections = new ArrayList<>();
+    // Of listeners of this process: one block may have an address, another the rest.
+    private final Set<Integer> ports = ConcurrentHashMap.newKeySet();
 
     /// @param loops the number of event loops
     /// @param metrics for listeners of plugins
@@ -85,6 +90,7 @@ public final class FrontEnds implements AutoCloseable {
             var listener = new Listener(id, service);
             try {
                 open(listener);
+                ports.add(listener.port());
                 return listener;
             } catch (IOException e) {
                 close(listener);
@@ -103,7 +109,7 @@ public final class FrontEnds implements AutoCloseable {
             listener.bound(plugin.listen(host(listener)));
             return;
         }
-        if (id.port() != 0) {
+        if (id.port() != 0 && !ports.contains(id.port())) {
             refuseTaken(id);
         }
         int loops = sockets.isReusePort() ? workers.size() : 1;
@@ -161,10 +167,11 @@ public final class FrontEnds implements AutoCloseable {
     }
 
     private static String taken(String what, InetSocketAddress address, Throwable cause) {
+        boolean datagrams = what.contains("udp");
         var text = String.valueOf(cause.getMessage());
         var advice =
                 text.contains("in use")
-                        ? "; another process has this port: stop it, or choose another with -dns.port"
+                        ? PortOwner.advice(address.getPort(), datagrams, " with -dns.port")
                         : text.contains("ermission denied")
                                 ? "; ports below 1024 need root or CAP_NET_BIND_SERVICE: choose"
                                         + " another with -dns.port"
@@ -343,6 +350,7 @@ public final class FrontEnds implements AutoCloseable {
 
     /// Closes the sockets of a listener.
     public void close(Listener listener) {
+        ports.remove(listener.port());
         var hosted = listener.hosted();
         if (hosted != null) {
             hosted.close();

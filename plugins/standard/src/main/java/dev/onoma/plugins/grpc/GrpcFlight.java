@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// One query on its way: upstream after upstream is asked, the next one when one fails, or is
 /// silent for [#PATIENCE_NANOS]; the first good reply counts. Belongs to an event loop.
 final class GrpcFlight {
-    /// What a query may take in all.
-    static final Duration BUDGET = Duration.ofSeconds(5);
+    /// What a query may take in all: less than the five seconds that most clients wait.
+    static final Duration BUDGET = Duration.ofMillis(4_500);
 
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
