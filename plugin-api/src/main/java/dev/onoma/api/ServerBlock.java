@@ -90,6 +90,11 @@ public interface ServerBlock {
     /// is limited to, on the thread of the query.
     void metadataSource(Consumer<Query> source);
 
+    /// Adds a handler to every server block of the configuration, where the plugin that is being
+    /// set up stands: for what is to be answered wherever it is asked. The same handler is added
+    /// once.
+    default void everywhere(Handler handler) {}
+
     /// A part that outlives a reload as long as its `key` stays the same: a cache, a store, an open
     /// port. Called in setup with a key that holds everything the part depends on, for instance
     /// [Directive#text]. The part of the running configuration is returned if there is one with

@@ -9,15 +9,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /// Replaces files at once: whoever reads one, now or after a power cut, finds what there was before
 /// or all of what there is now.
 ///
 /// The content is written to a file beside it, `NAME.new`, synced, and given the name; then the
-/// folder is synced. A file has one writer at a time. What a crash left half-written is overwritten
+/// folder is synced. A file has one writer at a time. What a crash left half-written is taken away
 /// by the next write.
 public final class WholeFile {
     private static final int BUFFER_OCTETS = 64 << 10;
+    private static final Set<StandardOpenOption> CREATED =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private WholeFile() {}
 
@@ -35,15 +42,22 @@ public final class WholeFile {
     /// @throws E what the content throws; the one there stays
     public static <E extends Exception> long write(Path file, Content<E> content)
             throws IOException, E {
+        return put(file, content);
+    }
+
+    /// The same for what nobody else may read (0600).
+    public static <E extends Exception> long writeSecret(Path file, Content<E> content)
+            throws IOException, E {
+        return put(file, content, OWNER_ONLY);
+    }
+
+    private static <E extends Exception> long put(
+            Path file, Content<E> content, FileAttribute<?>... attributes) throws IOException, E {
         var whole = file.toAbsolutePath();
         var next = whole.resolveSibling(whole.getFileName() + ".new");
         long octets;
-        try (var channel =
-                FileChannel.open(
-                        next,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
+        Files.deleteIfExists(next); // of a crash; who may read it is said anew
+        try (var channel = FileChannel.open(next, CREATED, attributes)) {
             var out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_OCTETS);
             content.write(out);
             out.flush();

@@ -149,8 +149,20 @@ final class Instance {
             for (var setup : setups) {
                 setUp(order, name, setup, problems);
             }
+            addEverywhere(name);
         }
         return problems;
+    }
+
+    private void addEverywhere(String name) {
+        for (var handler : steps.everywhere()) {
+            setups.forEach(setup -> add(setup, name, handler));
+        }
+        steps.everywhere().clear();
+    }
+
+    private void add(Setup setup, String name, Handler handler) {
+        handlers.computeIfAbsent(setup, _ -> new ArrayList<>()).add(Map.entry(name, handler));
     }
 
     private void setUp(PluginOrder order, String name, Setup setup, List<Problem> problems) {
@@ -162,8 +174,7 @@ final class Instance {
         try {
             var handler = plugin.setup(occurrences, setup);
             if (handler != Handler.PASS) {
-                handlers.computeIfAbsent(setup, _ -> new ArrayList<>())
-                        .add(Map.entry(name, handler));
+                add(setup, name, handler);
             }
         } catch (CorefileException e) {
             problems.addAll(e.problems());

@@ -1,5 +1,6 @@
 package dev.onoma.server;
 
+import dev.onoma.api.Handler;
 import dev.onoma.api.Log;
 import dev.onoma.api.MetadataZones;
 import dev.onoma.api.Metrics;
@@ -177,6 +178,11 @@ final class Setup implements ServerBlock {
                 sources.forEach(source -> source.accept(query));
             }
         };
+    }
+
+    @Override
+    public void everywhere(Handler handler) {
+        steps.everywhere().add(handler);
     }
 
     @Override

@@ -73,6 +73,7 @@ public final class Bench implements ServerBlock {
     private final List<Step> onServing = new ArrayList<>();
     private final List<Step> onValidate = new ArrayList<>();
     private final List<Consumer<Query>> metadataSources = new ArrayList<>();
+    private final List<Handler> everywhere = new ArrayList<>();
     private final Encoder encoder = new Encoder(100);
     private Path root = Path.of("").toAbsolutePath();
 
@@ -208,6 +209,16 @@ public final class Bench implements ServerBlock {
         public Outcome ask(WireQuery inner, WireQuery origin) {
             return NOTHING.handle(inner);
         }
+    }
+
+    @Override
+    public void everywhere(Handler handler) {
+        everywhere.add(handler);
+    }
+
+    /// What was added to every server block.
+    public List<Handler> everywhere() {
+        return everywhere;
     }
 
     @Override
