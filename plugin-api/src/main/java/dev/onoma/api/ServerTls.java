@@ -2,6 +2,8 @@ package dev.onoma.api;
 
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// Who the encrypted listeners of a server block are, and whether they ask clients the same. Set by
@@ -10,10 +12,23 @@ import java.util.function.Supplier;
 /// @param identity the present one; asked when a connection begins, so it is quick
 /// @param clientAuth what is asked of clients
 /// @param authorities that certificates of clients come from; those of the machine if empty
+/// @param keyLog hears the secrets of connections, a line each in the format of NSS key logs, on
+///   their event loops; only with BoringSSL
 public record ServerTls(
-        Supplier<Tls.Identity> identity, ClientAuth clientAuth, List<X509Certificate> authorities) {
+        Supplier<Tls.Identity> identity,
+        ClientAuth clientAuth,
+        List<X509Certificate> authorities,
+        Optional<Consumer<byte[]>> keyLog) {
     public ServerTls {
         authorities = List.copyOf(authorities);
+    }
+
+    /// Without a log of keys.
+    public ServerTls(
+            Supplier<Tls.Identity> identity,
+            ClientAuth clientAuth,
+            List<X509Certificate> authorities) {
+        this(identity, clientAuth, authorities, Optional.empty());
     }
 
     /// What is asked of clients, by the words of a Corefile.

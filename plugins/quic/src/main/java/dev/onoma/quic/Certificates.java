@@ -9,6 +9,7 @@ import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicSslEngine;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,10 @@ final class Certificates {
         } else if (!tls.authorities().isEmpty()) {
             builder.trustManager(tls.authorities().toArray(X509Certificate[]::new));
         }
+        tls.keyLog()
+                .ifPresent(log ->
+                        builder.keylog(
+                                (_, line) -> log.accept(line.getBytes(StandardCharsets.US_ASCII))));
         return builder.build();
     }
 }

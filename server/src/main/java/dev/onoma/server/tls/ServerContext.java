@@ -16,6 +16,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -96,9 +97,18 @@ public final class ServerContext {
                                         SelectedListenerFailureBehavior.ACCEPT,
                                         protocols));
         askClients(builder);
-        var next = new Built(identity, builder.build());
+        var context = builder.build();
+        tls.keyLog().ifPresent(log -> logKeys(context, log));
+        var next = new Built(identity, context);
         built = next;
         return next;
+    }
+
+    // JDK's TLS has no way to tell its secrets.
+    private static void logKeys(SslContext context, Consumer<byte[]> log) {
+        if (context instanceof OpenSslServerContext open) {
+            KeyLogging.begin(open, log);
+        }
     }
 
     private void askClients(SslContextBuilder builder) throws SSLException {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 final class TlsMetrics {
     private final Metrics.Family<Metrics.Gauge> notAfter;
     private final Metrics.Counter failed;
+    private final Metrics.Family<Metrics.Counter> orders;
 
     TlsMetrics(Metrics metrics) {
         notAfter =
@@ -20,6 +21,19 @@ final class TlsMetrics {
                                 "onoma_tls_reload_failures_total",
                                 "Certificates that have changed and could not be read.")
                         .with();
+        orders =
+                metrics.counters(
+                        "onoma_tls_acme_orders_total",
+                        "Certificates that were ordered from an authority, by what became of it.",
+                        "result");
+    }
+
+    void ordered() {
+        orders.with("ok").inc();
+    }
+
+    void orderFailed() {
+        orders.with("failed").inc();
     }
 
     void notAfter(Path file, Tls.Identity identity) {

@@ -14,12 +14,14 @@ import java.util.Optional;
 ///
 /// @param authorities the file with those that certificates of clients come from
 /// @param password of the key
+/// @param keyLog the file that secrets of connections go to
 record TlsOptions(
         Path certificate,
         Path key,
         Optional<Path> authorities,
         ClientAuth clientAuth,
-        Optional<String> password) {
+        Optional<String> password,
+        Optional<Path> keyLog) {
     private static final String[] MODES = {
         "nocert", "request", "require", "verify_if_given", "require_and_verify"
     };
@@ -29,24 +31,22 @@ record TlsOptions(
     /// @throws CorefileException that points at the wrong word and offers a right one
     static TlsOptions read(Directive tls, ServerBlock block) {
         var arguments = tls.arguments("CERT KEY [CA]");
-        if (arguments.size() == 0) {
-            throw tls.wrong("tls needs CERT and KEY; certificates by ACME are not available");
-        }
         var certificate = block.file(arguments.text("CERT"));
         var key = block.file(arguments.text("KEY"));
         var authorities = arguments.optionalText("CA").map(block::file);
         arguments.expectEnd();
         var clientAuth = ClientAuth.NOCERT;
         Optional<String> password = Optional.empty();
+        Optional<Path> keyLog = Optional.empty();
         for (var property : tls.properties()) {
             switch (property.name()) {
                 case "client_auth" -> clientAuth = mode(property);
                 case "key_password" -> password = Optional.of(password(property, block));
-                case "keylog" -> ignoreKeyLog(property, block);
+                case "keylog" -> keyLog = Optional.of(file(property, block));
                 default -> throw property.unknown("client_auth", "key_password", "keylog");
             }
         }
-        return new TlsOptions(certificate, key, authorities, clientAuth, password);
+        return new TlsOptions(certificate, key, authorities, clientAuth, password, keyLog);
     }
 
     private static ClientAuth mode(Directive property) {
@@ -61,12 +61,6 @@ record TlsOptions(
         var file = block.file(arguments.text("FILE"));
         arguments.expectEnd();
         return file;
-    }
-
-    // CoreDNS writes session keys for debugging; BoringSSL's Java side has no way to ask for them.
-    private static void ignoreKeyLog(Directive property, ServerBlock block) {
-        file(property, block);
-        property.warn("keylog is ignored: session keys are not written");
     }
 
     private static String password(Directive property, ServerBlock block) {

@@ -15,7 +15,9 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -224,6 +226,21 @@ final class DotTest {
         try (var server = server("")) {
             assertThat(LiveServer.send(port(server), "GET / HTTP/1.1\r\n\r\n"))
                     .doesNotContain("HTTP");
+        }
+    }
+
+    @Test
+    void keysAreLoggedWhereTheDirectiveSaysSo() throws Exception {
+        try (var server = server("keylog keys.txt");
+                var socket = connect(client(Optional.empty()), server)) {
+            send(socket, query("a.test."));
+            receive(socket);
+            var keys = folder.resolve("keys.txt");
+            assertThat(Files.readAllLines(keys))
+                    .anyMatch(l -> l.matches("SERVER_TRAFFIC_SECRET_0 [0-9a-f]{64} [0-9a-f]+"));
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys)))
+                    .isEqualTo("rw-------");
+            assertThat(server.log()).contains("Writing TLS Key Log to");
         }
     }
 

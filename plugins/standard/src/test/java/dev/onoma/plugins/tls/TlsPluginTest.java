@@ -70,15 +70,16 @@ final class TlsPluginTest {
     }
 
     @Test
-    void aKeyLogIsIgnoredWithAWarning() {
+    void aKeyLogIsOpenedWhenTheServerStarts() {
         bench.setup(new TlsPlugin(), "tls tls.pem tls.key {\nkeylog keys.txt\n}");
-        assertThat(bench.warnings()).singleElement().asString().contains("keylog is ignored");
+        assertThat(bench.setting(ServerTls.class).orElseThrow().keyLog()).isPresent();
+        assertThat(folder.resolve("keys.txt")).doesNotExist();
         assertThat(folder.resolve("keys.txt")).doesNotExist();
     }
 
     @Test
     void mistakesAreNamed() {
-        refused("tls", "tls needs CERT and KEY");
+        refused("tls", "ACME requires at least one domain: write tls CERT KEY");
         refused("tls tls.pem", "KEY is missing after \"tls.pem\"");
         refused("tls a b c d", "\"d\" is one word too many");
         refused("tls nosuch.pem tls.key", "could not load TLS cert: open ");
