@@ -206,13 +206,13 @@ public final class FrontEnds implements AutoCloseable {
         return own;
     }
 
-    private ChannelFuture bindOwn(Worker worker, Listener listener, InetAddress address) {
+    private ChannelFuture bindOwn(Worker worker, Listener listener, InetSocketAddress address) {
         var bind =
                 sockets.datagrams(false)
                         .group(worker.loop())
                         .handler(new UdpFrontEnd(worker, listener, drops, null))
-                        .bind(new InetSocketAddress(address, listener.port()));
-        listener.bound(bind.channel(), listener.port());
+                        .bind(address);
+        listener.bound(bind.channel(), address.getPort());
         return bind;
     }
 
@@ -230,10 +230,11 @@ public final class FrontEnds implements AutoCloseable {
     }
 
     private static void tellAll(Listener listener, InetAddress address) {
-        listener.own().forEach((own, worker) -> tell(worker, own, address));
+        var own = new InetSocketAddress(address, listener.port());
+        listener.own().forEach((each, worker) -> tell(worker, each, own));
     }
 
-    private static void tell(Worker worker, OwnAddresses own, InetAddress address) {
+    private static void tell(Worker worker, OwnAddresses own, InetSocketAddress address) {
         if (worker.loop().isShuttingDown()) {
             return;
         }
@@ -243,7 +244,8 @@ public final class FrontEnds implements AutoCloseable {
                 });
     }
 
-    private static void tellOthers(Listener listener, OwnAddresses self, InetAddress address) {
+    private static void tellOthers(
+            Listener listener, OwnAddresses self, InetSocketAddress address) {
         listener.own()
                 .forEach((other, worker) -> {
                     if (other != self) {

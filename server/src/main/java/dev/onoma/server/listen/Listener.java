@@ -26,7 +26,7 @@ public final class Listener {
     private final Map<OwnAddresses, Worker> own = new ConcurrentHashMap<>();
     private volatile Service service;
     private final AtomicInteger connections = new AtomicInteger();
-    private int port;
+    private volatile int port;
     private @Nullable OpenListener hosted;
 
     /// What a configuration wants of a listener; swapped as one.

@@ -20,22 +20,23 @@ final class OwnAddresses {
     static final int ADDRESSES_MAX = 256;
 
     private final Map<InetAddress, ChannelFuture> bound = new HashMap<>();
-    private final Function<InetAddress, ChannelFuture> bind;
-    private final BiConsumer<OwnAddresses, InetAddress> tellOthers;
+    private final Function<InetSocketAddress, ChannelFuture> bind;
+    private final BiConsumer<OwnAddresses, InetSocketAddress> tellOthers;
 
     /// @param bind begins to open the socket of an address on this loop
     /// @param tellOthers makes the other loops call [#add]
     OwnAddresses(
-            Function<InetAddress, ChannelFuture> bind,
-            BiConsumer<OwnAddresses, InetAddress> tellOthers) {
+            Function<InetSocketAddress, ChannelFuture> bind,
+            BiConsumer<OwnAddresses, InetSocketAddress> tellOthers) {
         this.bind = bind;
         this.tellOthers = tellOthers;
     }
 
     /// Hands a datagram to the socket of the address that it was sent to.
     ///
+    /// @param port of the wildcard socket: datagrams come before those who opened it know its port
     /// @return false if the wildcard socket is to answer it
-    boolean takes(DatagramPacket packet) {
+    boolean takes(DatagramPacket packet, int port) {
         InetSocketAddress recipient = packet.recipient();
         var address = recipient == null ? null : recipient.getAddress();
         if (address == null || address.isAnyLocalAddress() || address.isMulticastAddress()) {
@@ -46,8 +47,9 @@ final class OwnAddresses {
             if (bound.size() >= ADDRESSES_MAX) {
                 return false;
             }
-            socket = add(address);
-            tellOthers.accept(this, address);
+            var own = new InetSocketAddress(address, port);
+            socket = add(own);
+            tellOthers.accept(this, own);
         }
         if (socket.isDone()) {
             return socket.isSuccess() && handOver(socket, packet);
@@ -72,7 +74,7 @@ final class OwnAddresses {
     }
 
     /// Opens a socket for an address, if there is none.
-    ChannelFuture add(InetAddress address) {
-        return bound.computeIfAbsent(address, bind);
+    ChannelFuture add(InetSocketAddress address) {
+        return bound.computeIfAbsent(address.getAddress(), _ -> bind.apply(address));
     }
 }

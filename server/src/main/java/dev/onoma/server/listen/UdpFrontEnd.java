@@ -45,7 +45,11 @@ final class UdpFrontEnd extends ChannelInboundHandlerAdapter implements ReplyTo 
     @Override
     public void channelRead(ChannelHandlerContext from, Object message) {
         var packet = (DatagramPacket) message;
-        if (addresses != null && addresses.takes(packet)) {
+        if (local == Context.NOWHERE) {
+            // The first datagram for an address is handed over before its socket says it is active.
+            local = (InetSocketAddress) from.channel().localAddress();
+        }
+        if (addresses != null && addresses.takes(packet, local.getPort())) {
             return;
         }
         try {
