@@ -23,7 +23,8 @@ final class Blocks {
         while (page < arena.pageCount()) {
             int begin = at;
             var octets = arena.octets(page);
-            if (begin >= arena.limit(page) || Node.nameLength(octets, begin) == 0) {
+            // What is left of a page that was full is zero, and may be less than a block.
+            if (begin + Node.NAME >= arena.limit(page) || Node.nameLength(octets, begin) == 0) {
                 page++;
                 at = 0;
                 continue;

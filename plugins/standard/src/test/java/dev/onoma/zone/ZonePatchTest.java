@@ -194,4 +194,33 @@ final class ZonePatchTest {
         assertThat(current.records()).isEqualTo(102);
         assertThat(current.footprint()).isLessThan(512 << 10);
     }
+
+    // Whatever is left at the end of a page.
+    @Test
+    void allBlocksAreFound() throws Exception {
+        var data = new byte[60_000];
+        for (int size = 0; size < 100; size++) {
+            var builder = new ZoneBuilder(APEX);
+            add(builder, "z.test.", Type.SOA, new byte[22]);
+            add(builder, "first.z.test.", 65400, Arrays.copyOf(data, size));
+            for (int i = 0; i < 17; i++) {
+                add(builder, "h%d.z.test.".formatted(i), 65400, data);
+            }
+            for (int i = 1_000; i < 3_000; i++) {
+                add(builder, "s%d.z.test.".formatted(i), 65400, new byte[4]);
+            }
+            var blocks = new Blocks(builder.build("zone"));
+            int found = 0;
+            while (blocks.next() != Arena.NOTHING) {
+                found++;
+            }
+            assertThat(found).isEqualTo(2 + 17 + 2_000);
+        }
+    }
+
+    private static void add(ZoneBuilder builder, String owner, int type, byte[] data)
+            throws SyntaxException {
+        var name = Name.fromConstantString(owner).toWire();
+        builder.add(name, name.length, type, 60, data, data.length);
+    }
 }

@@ -93,7 +93,7 @@ final class Conversation implements AutoCloseable {
         var query = query(zone, Type.SOA);
         try (var signed = signed()) {
             send(query, signed);
-            var message = receive(query, signed, true);
+            var message = receive(() -> ReadAhead.message(in), query, signed, true);
             end(signed);
             var soa = MessageRecords.answers(message, message.length).cursor();
             if (!soa.next() || soa.type() != Type.SOA) {
@@ -108,7 +108,7 @@ final class Conversation implements AutoCloseable {
         }
     }
 
-    /// Gets the zone.
+    /// Gets the zone, after which this cannot be asked anything else.
     ///
     /// @param base the version that there is; null if there is none, or all is wanted
     IncomingTransfer transfer(Name zone, @Nullable ZoneData base)
@@ -119,11 +119,12 @@ final class Conversation implements AutoCloseable {
         }
         var incoming =
                 new IncomingTransfer(zone, base, Addresses.text(primary), options.recordsMax());
-        try (var signed = signed()) {
+        try (var signed = signed();
+                var ahead = new ReadAhead(in)) {
             send(query, signed);
             boolean ended = false;
             for (boolean first = true; !ended; first = false) {
-                var message = receive(query, signed, first);
+                var message = receive(ahead::next, query, signed, first);
                 ended = incoming.take(MessageRecords.answers(message, message.length));
                 if (System.nanoTime() - beganNanos > DURATION_MAX.toNanos()) {
                     throw new IOException("the transfer takes longer than " + DURATION_MAX);
@@ -162,12 +163,17 @@ final class Conversation implements AutoCloseable {
         socket.getOutputStream().write(framed);
     }
 
-    private byte[] receive(Message query, @Nullable TsigConversation signed, boolean first)
+    /// Where messages come from.
+    private interface Source {
+        byte[] next() throws IOException;
+    }
+
+    private static byte[] receive(
+            Source source, Message query, @Nullable TsigConversation signed, boolean first)
             throws IOException {
         byte[] message;
         try {
-            message = new byte[in.readUnsignedShort()];
-            in.readFully(message);
+            message = source.next();
         } catch (EOFException e) {
             throw new IOException("the primary closed the connection", e);
         } catch (SocketTimeoutException e) {
