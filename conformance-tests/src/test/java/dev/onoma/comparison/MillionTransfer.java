@@ -102,8 +102,7 @@ final class MillionTransfer {
     private boolean toKnot() throws Exception {
         int theirs = Ports.free();
         int ours = Ports.free();
-        var server =
-                server(ours, "big.test {\n transfer {\n to *\n }\n file big.zone\n}\n");
+        var server = server(ours, "big.test {\n transfer {\n to *\n }\n file big.zone\n}\n");
         try {
             await("the server reads the file", ours, server);
             var knot = knot(theirs, ours, false);
@@ -205,7 +204,8 @@ final class MillionTransfer {
     private static boolean isSame(String what, int one, int other) throws Exception {
         var a = sum(one);
         var b = sum(other);
-        System.out.printf("%s: %s, %s and %s%n", what, a.equals(b) ? "the same" : "DIFFERENT", a, b);
+        System.out.printf(
+                "%s: %s, %s and %s%n", what, a.equals(b) ? "the same" : "DIFFERENT", a, b);
         return a.equals(b);
     }
 

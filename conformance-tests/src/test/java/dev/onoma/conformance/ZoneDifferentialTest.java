@@ -171,11 +171,12 @@ final class ZoneDifferentialTest {
         }
         zone(signed);
         int port = Ports.free();
-        int[] judges = {Ports.free(), Ports.free()};
+        int nsdPort = Ports.free();
+        int knotPort = Ports.free();
         var corefile = "hard.test {\n    file hard.zone\n}\n";
         var setup = new Subject.Setup(folder, corefile, port, Cluster.none(folder));
-        var nsd = Judge.NSD.start(folder, judges[Judge.NSD.ordinal()]);
-        var knot = Judge.KNOT.start(folder, judges[Judge.KNOT.ordinal()]);
+        var nsd = Judge.NSD.start(folder, nsdPort);
+        var knot = Judge.KNOT.start(folder, knotPort);
         try (var _ = new OnomaSubject().start(setup);
                 var socket = new DatagramSocket()) {
             socket.setSoTimeout(PATIENCE_MILLIS);
@@ -186,8 +187,8 @@ final class ZoneDifferentialTest {
                     for (boolean dnssecOk : new boolean[] {false, true}) {
                         var ours = ask(socket, port, name, type, dnssecOk);
                         for (var judge : Judge.values()) {
-                            var theirs =
-                                    ask(socket, judges[judge.ordinal()], name, type, dnssecOk);
+                            int other = judge == Judge.NSD ? nsdPort : knotPort;
+                            var theirs = ask(socket, other, name, type, dnssecOk);
                             asked++;
                             if (!text(ours, judge).equals(text(theirs, judge))
                                     && !judge.isKnown(name, type, text(theirs, judge))) {
@@ -323,14 +324,18 @@ final class ZoneDifferentialTest {
             case NSD ->
                     record.getName().toString().matches("ns[12]\\.hard\\.test\\.")
                             && reply.getSection(Section.ADDITIONAL).contains(record)
-                            && reply.getSection(Section.AUTHORITY).stream().anyMatch(r -> isServer(r));
+                            && reply.getSection(Section.AUTHORITY).stream()
+                                    .anyMatch(r -> isServer(r));
             case KNOT -> isServer(record) && !reply.getSection(Section.ANSWER).contains(record);
         };
     }
 
     // A name server of the zone, or the signature over them.
     private static boolean isServer(Record record) {
-        int type = record instanceof RRSIGRecord signature ? signature.getTypeCovered() : record.getType();
+        int type =
+                record instanceof RRSIGRecord signature
+                        ? signature.getTypeCovered()
+                        : record.getType();
         return type == Type.NS && record.getName().toString().equals(ZONE);
     }
 

@@ -1,6 +1,7 @@
 package dev.onoma.zone;
 
 import dev.onoma.api.Ede;
+import dev.onoma.api.Failure;
 import dev.onoma.api.Handler;
 import dev.onoma.api.NameKey;
 import dev.onoma.api.Next;
@@ -9,6 +10,7 @@ import dev.onoma.api.Query;
 import dev.onoma.api.Response;
 import dev.onoma.api.ZoneSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
@@ -18,6 +20,9 @@ import org.xbill.DNS.Type;
 /// Answers from zones: the longest that holds the name. What a zone knows of its own goes out
 /// without an allocation.
 public final class ZoneHandler implements Handler {
+    // Those that answer with this.
+    private static final Set<String> PLUGINS = Set.of("file", "auto", "secondary", "dynupdate");
+
     private static final String WILDCARD = "zone/wildcard";
 
     private final Supplier<Zones> zones;
@@ -82,7 +87,7 @@ public final class ZoneHandler implements Handler {
         var served = zones.get();
         int place = query.dclass() == DClass.IN ? served.match(query.key(), type) : -1;
         if (place < 0) {
-            return next.handle(query);
+            return elsewhere(query, next.handle(query));
         }
         if (type == Type.AXFR || type == Type.IXFR) {
             return query.reply()
@@ -103,6 +108,17 @@ public final class ZoneHandler implements Handler {
             return next.handle(query);
         }
         return answer(query, answer);
+    }
+
+    // What is in none of our zones is refused, if there is nobody else: it is no failure of ours.
+    private static Outcome elsewhere(Query query, Outcome rest) {
+        return rest instanceof Outcome.Failed(Failure.NoNextPlugin(var last))
+                        && PLUGINS.contains(last)
+                ? query.reply()
+                        .rcode(Rcode.REFUSED)
+                        .ede(Ede.NOT_AUTHORITATIVE, "no zone has this name")
+                        .build()
+                : rest;
     }
 
     private static void explain(Query query, ServedZone zone, ZoneAnswer answer) {

@@ -96,6 +96,18 @@ final class FilePluginTest {
     }
 
     @Test
+    void aZoneThatIsReloadedByItsTimeIsReadOnceForEachChange() throws Exception {
+        write("z", ZONE.formatted(1, "192.0.2.1"));
+        var file = bench.start(new FilePlugin(), "file z {\n reload_by_mtime\n}");
+        write("z", ZONE.formatted(1, "192.0.2.2"));
+        for (int i = 0; i < 5; i++) {
+            minute();
+        }
+        assertThat(ask(file)).containsExactly("192.0.2.2");
+        assertThat(bench.logged().stream().filter(line -> line.contains("reloaded"))).hasSize(1);
+    }
+
+    @Test
     void aChangeWithoutANewSerialIsServedToo() throws Exception {
         write("z", ZONE.formatted(1, "192.0.2.1"));
         var file = bench.start(new FilePlugin(), "file z");
