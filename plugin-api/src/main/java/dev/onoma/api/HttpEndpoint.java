@@ -169,7 +169,8 @@ public final class HttpEndpoint implements AutoCloseable {
             socket.bind(socketAddress(), BACKLOG);
         } catch (IOException e) {
             socket.close();
-            var owner = e instanceof BindException ? PortOwner.advice(address.port(), false, "") : "";
+            var owner =
+                    e instanceof BindException ? PortOwner.advice(address.port(), false, "") : "";
             throw new IOException(
                     "listen tcp %s: bind: %s%s".formatted(address, e.getMessage(), owner), e);
         }
