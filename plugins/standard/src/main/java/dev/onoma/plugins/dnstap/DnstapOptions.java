@@ -97,6 +97,7 @@ record DnstapOptions(
         private boolean skipVerify;
         private boolean clientsVerified;
         private @Nullable SSLContext context;
+        private Optional<Tls.Identity> own = Optional.empty();
 
         Properties(TapSocket socket, boolean listens, ServerBlock block) {
             this.socket = socket;
@@ -119,7 +120,7 @@ record DnstapOptions(
         private void tls(Directive property) {
             var arguments = property.arguments(listens ? "CERT KEY [CA]" : Tls.USAGE);
             if (!listens) {
-                context = block.service(Tls.class).client(arguments, block);
+                client(arguments);
                 return;
             }
             var files = arguments.rest().stream().map(block::file).toList();
@@ -138,6 +139,24 @@ record DnstapOptions(
             }
         }
 
+        private void client(Arguments arguments) {
+            var tls = block.service(Tls.class);
+            var files = Tls.ClientFiles.read(arguments, block);
+            try {
+                context = tls.client(files);
+                if (files.certificate().isPresent() && files.key().isPresent()) {
+                    own =
+                            Optional.of(
+                                    tls.identity(
+                                            files.certificate().get(),
+                                            files.key().get(),
+                                            Optional.empty()));
+                }
+            } catch (IOException e) {
+                throw arguments.wrong(String.valueOf(e.getMessage()));
+            }
+        }
+
         @Nullable SSLContext context(Directive directive) {
             if (socket.scheme() != TapSocket.Scheme.TLS) {
                 return null;
@@ -151,7 +170,7 @@ record DnstapOptions(
             }
             try {
                 return skipVerify
-                        ? Tls.trustingAnybody(Optional.empty())
+                        ? Tls.trustingAnybody(own)
                         : block.service(Tls.class).client(Tls.ClientFiles.NONE);
             } catch (IOException e) {
                 throw directive.wrong(String.valueOf(e.getMessage()));

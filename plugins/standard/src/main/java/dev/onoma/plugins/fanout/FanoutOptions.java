@@ -99,8 +99,10 @@ record FanoutOptions(
                 case "network" -> network(property);
                 case "except" -> except.addAll(property.arguments("DOMAINS...").zonesOr(List.of()));
                 case "except-file" -> exceptFile(property.arguments("FILE"));
-                // How often to connect is the business of `forward`.
-                case "attempt-count" -> number(property, 0, Integer.MAX_VALUE);
+                case "attempt-count" -> {
+                    int count = number(property, 0, Integer.MAX_VALUE);
+                    option("max_connect_attempts", Integer.toString(count));
+                }
                 case "timeout" -> {
                     var arguments = property.arguments("DURATION");
                     timeout = arguments.duration("DURATION", TIMEOUT_MIN);

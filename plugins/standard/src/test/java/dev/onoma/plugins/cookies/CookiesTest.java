@@ -63,11 +63,16 @@ final class CookiesTest {
                 .orElse("");
     }
 
-    /// RFC 9018, appendices A.1 and A.4.
+    /// RFC 9018, appendices A.1, A.2 and A.4, and what A.3 gives in place of a cookie with reserved
+    /// bits.
     @ParameterizedTest
     @CsvSource({
         "e5e973e5a6b2a43f48e7dc849e37bfcf, 198.51.100.100, 1559731985,"
                 + " 2464c4abcf10c957010000005cf79f111f8130c3eee29480",
+        "e5e973e5a6b2a43f48e7dc849e37bfcf, 198.51.100.100, 1559734385,"
+                + " 2464c4abcf10c957010000005cf7a871d4a564a1442aca77",
+        "e5e973e5a6b2a43f48e7dc849e37bfcf, 203.0.113.203, 1559734700,"
+                + " fc93fc62807ddb86010000005cf7a9acf73a7810aca2381e",
         "dd3bdf9344b678b185a6f5cb60fca715, 2001:db8:220:1:59de:d0f4:8769:82b8, 1559741817,"
                 + " 22681ab97d52c298010000005cf7c57926556bd0934c72f8",
         "445536bcd2513298075a5d379663c962, 2001:db8:220:1:59de:d0f4:8769:82b8, 1559741961,"
