@@ -131,6 +131,7 @@ final class DnssecTest {
         try (var _ =
                 new OnomaSubject()
                         .start(new Subject.Setup(folder, corefile, port, Cluster.none(folder)))) {
+            Tools.awaitListening(validator);
             var good =
                     Tools.run(
                             dig,
