@@ -12,11 +12,14 @@ import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A small HTTP/1.1 server for probes and metrics: `health`, `ready` and `prometheus` share the one
@@ -28,16 +31,21 @@ import org.jspecify.annotations.Nullable;
 /// endpoint.serve(block, "health", "/health", page);
 /// ```
 ///
-/// Each connection has a virtual thread. Their number is limited, and so is the time for one
-/// request with its answer, reading and writing: who is slower is cut off. Request bodies are
-/// skipped.
+/// Each connection has a virtual thread. Their number is limited, of each address and in all, and
+/// so is the time for one request with its answer, reading and writing: who is slower is cut off.
+/// When there is no room, the connection that has waited longest for a request makes some, so that
+/// probes get through while others hold connections. Request bodies are skipped.
 public final class HttpEndpoint implements AutoCloseable {
     /// The most connections at a time.
     public static final int CONNECTIONS_MAX = 64;
 
+    /// The most of them from one address, so that one client leaves room for others.
+    public static final int CONNECTIONS_PER_SOURCE_MAX = 16;
+
     /// The longest wait for a request and for its answer to be taken.
     public static final Duration REQUEST_TIME_MAX = Duration.ofSeconds(5);
 
+    private static final Duration ROOM_WAIT = Duration.ofMillis(50);
     private static final int BACKLOG = 128;
     private static final HttpPage NOT_FOUND =
             _ -> HttpPage.Answer.text(404, "404 page not found\n");
@@ -58,10 +66,16 @@ public final class HttpEndpoint implements AutoCloseable {
     private final Endpoint address;
     private final Time time;
     private final Metrics.Counter refused;
+    private final LimitReports reports;
     // Of several configurations that have a page at one path, the youngest answers.
     private final Map<String, CopyOnWriteArrayList<HttpPage>> pages = new ConcurrentHashMap<>();
-    private final Semaphore connections = new Semaphore(CONNECTIONS_MAX);
-    private final Set<Socket> idle = ConcurrentHashMap.newKeySet();
+    private final int perSourceMax =
+            Integer.getInteger("onoma.http.connections.per.source.max", CONNECTIONS_PER_SOURCE_MAX);
+    private final Semaphore connections =
+            new Semaphore(Integer.getInteger("onoma.http.connections.max", CONNECTIONS_MAX));
+    private final Map<InetAddress, Integer> bySource = new ConcurrentHashMap<>();
+    // Those that wait for a request, the longest first.
+    private final Set<Socket> idle = Collections.synchronizedSet(new LinkedHashSet<>());
     private @Nullable ServerSocket listening;
     private volatile Access access = Access.ANYBODY;
     private volatile boolean closed;
@@ -93,9 +107,10 @@ public final class HttpEndpoint implements AutoCloseable {
         HttpPage.Answer ask(HttpPage page, HttpPage.Request request) throws IOException;
     }
 
-    private HttpEndpoint(Endpoint address, Time time, Metrics metrics) {
+    private HttpEndpoint(Endpoint address, Time time, Metrics metrics, LimitReports reports) {
         this.address = address;
         this.time = time;
+        this.reports = reports;
         refused =
                 metrics.counters(
                                 "coredns_http_refused_connections_total",
@@ -109,7 +124,12 @@ public final class HttpEndpoint implements AutoCloseable {
         return block.keep(
                 HttpEndpoint.class,
                 address.toString(),
-                _ -> new HttpEndpoint(address, block.time(), block.metrics()));
+                _ ->
+                        new HttpEndpoint(
+                                address,
+                                block.time(),
+                                block.metrics(),
+                                new LimitReports(block.metrics(), block.log(""))));
     }
 
     /// Has a page from the start of a server block to its end. When the address cannot be listened
@@ -188,7 +208,7 @@ public final class HttpEndpoint implements AutoCloseable {
         while (!closed) {
             try {
                 var connection = socket.accept();
-                if (connections.tryAcquire()) {
+                if (enter(connection)) {
                     Thread.ofVirtual().start(() -> serve(connection));
                 } else {
                     refused.inc();
@@ -200,6 +220,47 @@ public final class HttpEndpoint implements AutoCloseable {
         }
     }
 
+    private boolean enter(Socket connection) {
+        var source = connection.getInetAddress();
+        if (bySource.merge(source, 1, Integer::sum) > perSourceMax) {
+            reports.reached(
+                    "http_per_source",
+                    "%d connections of one address to %s; more are closed:"
+                                    .formatted(perSourceMax, address)
+                            + " -Donoma.http.connections.per.source.max");
+            leave(source);
+            return false;
+        }
+        if (connections.tryAcquire() || makeRoom()) {
+            return true;
+        }
+        leave(source);
+        return false;
+    }
+
+    private boolean makeRoom() {
+        reports.reached(
+                "http_connections",
+                "connections to %s; those that wait longest are closed:".formatted(address)
+                        + " -Donoma.http.connections.max");
+        synchronized (idle) {
+            var all = idle.iterator();
+            if (all.hasNext()) {
+                close(all.next());
+            }
+        }
+        try {
+            return connections.tryAcquire(ROOM_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void leave(InetAddress source) {
+        bySource.computeIfPresent(source, (_, open) -> open > 1 ? open - 1 : null);
+    }
+
     private static void pause() {
         try {
             Thread.sleep(Duration.ofMillis(10));
@@ -209,6 +270,7 @@ public final class HttpEndpoint implements AutoCloseable {
     }
 
     private void serve(Socket socket) {
+        var source = socket.getInetAddress();
         try (socket) {
             socket.setTcpNoDelay(true);
             try (var connection = accepted(socket)) {
@@ -222,6 +284,7 @@ public final class HttpEndpoint implements AutoCloseable {
             // The client has gone, or its time was up.
         } finally {
             connections.release();
+            leave(source);
         }
     }
 

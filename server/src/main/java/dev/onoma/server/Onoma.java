@@ -154,7 +154,7 @@ public final class Onoma implements ServerControl, AutoCloseable {
                         options.loops(),
                         new Dropped(metrics),
                         this::mistake,
-                        new Limits(metrics),
+                        new Limits(metrics, log),
                         metrics,
                         log);
         found = folder.find();

@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The open connections of one event loop, with the counts of all.
 final class Connections {
@@ -25,6 +26,8 @@ final class Connections {
     /// What all event loops count together.
     static final class Shared {
         private final AtomicInteger total = new AtomicInteger();
+        private final AtomicLong unfinishedOctets = new AtomicLong();
+        private final AtomicLong unsentOctets = new AtomicLong();
         private final Map<InetAddress, Integer> bySource = new HashMap<>();
 
         private synchronized boolean add(InetAddress source, int max) {
@@ -66,7 +69,24 @@ final class Connections {
         }
     }
 
+    /// Counts octets of a query that is not complete.
+    ///
+    /// @param added negative when they are not kept any more
+    /// @return whether all connections together have not too many
+    boolean unfinished(int added) {
+        return shared.unfinishedOctets.addAndGet(added) <= limits.unfinishedOctetsMax();
+    }
+
+    /// Counts octets of answers that the client has not taken.
+    ///
+    /// @param added negative when they have left
+    /// @return whether all connections together have not too many
+    boolean unsent(long added) {
+        return shared.unsentOctets.addAndGet(added) <= limits.unsentOctetsMax();
+    }
+
     void sweep() {
+        limits.held(shared.unfinishedOctets.get(), shared.unsentOctets.get());
         long now = System.nanoTime();
         for (var connection : new ArrayList<>(open)) {
             connection.sweep(now);

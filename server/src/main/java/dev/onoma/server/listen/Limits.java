@@ -1,27 +1,70 @@
 package dev.onoma.server.listen;
 
+import dev.onoma.api.LimitReports;
+import dev.onoma.api.Log;
 import dev.onoma.api.Metrics;
+import java.util.Map;
 
 /// What the front ends allow, and how often it was reached.
 ///
 /// The values can be set with system properties of these names, for instance
 /// `-Donoma.tcp.connections.max=1000`.
 public final class Limits {
+    /// What each limit is about, for the log.
+    private static final Map<String, String> MEANINGS =
+            Map.of(
+                    "connections",
+                    "open connections; more are closed: -Donoma.tcp.connections.max, or"
+                            + " max_connections of https3",
+                    "per_source",
+                    "open connections of one address; more are closed:"
+                            + " -Donoma.tcp.connections.per.source.max",
+                    "in_flight",
+                    "queries that wait for an answer; more get SERVFAIL:"
+                            + " -Donoma.queries.in.flight.per.loop.max",
+                    "write",
+                    "time or octets for a client that does not take its answers; its connection"
+                            + " ends: timeouts { write }",
+                    "unsent",
+                    "octets of answers that clients do not take; who asks for more is cut off:"
+                            + " -Donoma.tcp.unsent.octets.max",
+                    "unfinished",
+                    "octets of queries that are not complete; who sends more is cut off:"
+                            + " -Donoma.tcp.unfinished.octets.max",
+                    "frames",
+                    "frames of HTTP/2 that ask nothing, streams that are reset, or header fields;"
+                            + " the connection ends",
+                    "body",
+                    "octets of a request; it is refused with status 413",
+                    "pings",
+                    "pings between two queries; the connection ends");
+
     private final int connectionsMax = number("onoma.tcp.connections.max", 20_000);
     private final int perSourceMax = number("onoma.tcp.connections.per.source.max", 5_000);
     private final int perConnectionMax = number("onoma.tcp.queries.per.connection.in.flight", 128);
+    private final int unfinishedOctetsMax = number("onoma.tcp.unfinished.octets.max", 8 << 20);
+    private final int unsentOctetsMax = number("onoma.tcp.unsent.octets.max", 8 << 20);
     private final int inFlightMax = number("onoma.queries.in.flight.per.loop.max", 16_384);
-    private final Metrics.Family<Metrics.Counter> reached;
+    private final LimitReports reports;
     private final Metrics.Gauge connections;
+    private final Metrics.Gauge unfinished;
+    private final Metrics.Gauge unsent;
     private final Metrics.Family<Metrics.Counter> https;
     private final Metrics.Family<Metrics.Counter> grpc;
 
-    public Limits(Metrics metrics) {
-        reached =
-                metrics.counters(
-                        "onoma_limit_reached_total",
-                        "What was refused because a limit was reached.",
-                        "limit");
+    /// @param log hears of a limit that is reached, now and then
+    public Limits(Metrics metrics, Log log) {
+        reports = new LimitReports(metrics, log);
+        unfinished =
+                metrics.gauges(
+                                "onoma_tcp_unfinished_octets",
+                                "Octets kept of queries that are not complete.")
+                        .with();
+        unsent =
+                metrics.gauges(
+                                "onoma_tcp_unsent_octets",
+                                "Octets of answers that clients have not taken yet.")
+                        .with();
         connections =
                 metrics.gauges("onoma_tcp_connections", "Open connections of clients.").with();
         https =
@@ -36,10 +79,7 @@ public final class Limits {
                         "Responses over gRPC per server and status code.",
                         "server",
                         "status");
-        for (var limit :
-                new String[] {"connections", "per_source", "in_flight", "write", "pings"}) {
-            reached.with(limit);
-        }
+        MEANINGS.keySet().forEach(reports::known);
     }
 
     private static int number(String property, int fallback) {
@@ -66,8 +106,24 @@ public final class Limits {
         return inFlightMax;
     }
 
+    /// Octets of queries over TCP that are not complete, of all connections together.
+    int unfinishedOctetsMax() {
+        return unfinishedOctetsMax;
+    }
+
+    /// Octets of answers over TCP that are not taken, of all connections together.
+    int unsentOctetsMax() {
+        return unsentOctetsMax;
+    }
+
+    /// Shows what all connections hold.
+    void held(long unfinishedOctets, long unsentOctets) {
+        unfinished.set((double) unfinishedOctets);
+        unsent.set((double) unsentOctets);
+    }
+
     void reached(String limit) {
-        reached.with(limit).inc();
+        reports.reached(limit, MEANINGS.getOrDefault(limit, "too much of one client"));
     }
 
     /// Counts a response over HTTP.

@@ -25,6 +25,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     private static final int PREFIX = 2;
     private static final int HEADER = 12;
 
+    // Of a query that is not complete, this much is kept of every client, however many there are.
+    private static final int KEPT_OCTETS_MIN = 512;
+
     // What is written counts for the channel when it is flushed through TLS, not before.
     private static final int UNFLUSHED_OCTETS_MAX = 32 << 10;
 
@@ -41,6 +44,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     private @Nullable ByteBuf unread;
     private final ArrayDeque<Unfinished> unfinished = new ArrayDeque<>(0);
     private boolean turnComes;
+    private int keptOctets;
+    private long unsentOctets;
     private int inFlight;
     private int queries;
     private int unflushed;
@@ -88,6 +93,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void sweep(long nowNanos) {
+        unsent();
         if (nowNanos - deadlineNanos < 0) {
             return;
         }
@@ -127,27 +133,42 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         }
         reading = false;
         if (input != null && !input.isReadable()) {
-            input.release();
-            unread = null;
+            forget(input);
         } else if (input != null) {
             keep(input);
         }
         context.channel().config().setAutoRead(mayAsk());
     }
 
-    // Netty's buffer may be a small part of a large one, and has no room behind it.
+    // Netty's buffer may be a small part of a large one. What a client says of the length takes no
+    // memory: only what has come does.
     private void keep(ByteBuf input) {
-        if (input.maxFastWritableBytes() < 0xffff + PREFIX - input.readableBytes()
-                || !input.isDirect()) {
-            int wanted =
-                    input.readableBytes() < PREFIX
-                            ? 512
-                            : PREFIX + input.getUnsignedShort(input.readerIndex());
-            var own = context.alloc().directBuffer(Math.max(wanted, input.readableBytes()));
+        if (keptOctets == 0) {
+            var own =
+                    context.alloc().directBuffer(Math.max(KEPT_OCTETS_MIN, input.readableBytes()));
             own.writeBytes(input);
             input.release();
             unread = own;
+            count(own.capacity());
+        } else {
+            count(input.capacity());
         }
+    }
+
+    private void count(int kept) {
+        boolean fits = connections.unfinished(kept - keptOctets);
+        boolean grew = kept > keptOctets;
+        keptOctets = kept;
+        if (grew && !fits && kept > KEPT_OCTETS_MIN) {
+            worker.limits().reached("unfinished");
+            var _ = context.close();
+        }
+    }
+
+    private void forget(ByteBuf input) {
+        input.release();
+        unread = null;
+        count(0);
     }
 
     private static boolean isComplete(ByteBuf input) {
@@ -287,6 +308,22 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     private void flush() {
         unflushed = 0;
         context.flush();
+        unsent();
+    }
+
+    // Looks at what the socket did not take.
+    private void unsent() {
+        var buffer = context.channel().unsafe().outboundBuffer();
+        long octets = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+        long added = octets - unsentOctets;
+        if (added == 0) {
+            return;
+        }
+        unsentOctets = octets;
+        if (!connections.unsent(added) && added > 0) {
+            worker.limits().reached("unsent");
+            var _ = context.close();
+        }
     }
 
     @Override
@@ -326,9 +363,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         connections.closed(this);
         var input = unread;
         if (input != null) {
-            input.release();
-            unread = null;
+            forget(input);
         }
+        unsent();
         ending = true;
         for (var rest = unfinished.poll(); rest != null; rest = unfinished.poll()) {
             rest.more().close();

@@ -1,22 +1,23 @@
 package dev.onoma.plugins.grpc_server;
 
-import static dev.onoma.plugins.grpc_server.Frames.CONTINUATION;
-import static dev.onoma.plugins.grpc_server.Frames.DATA;
-import static dev.onoma.plugins.grpc_server.Frames.END_HEADERS;
-import static dev.onoma.plugins.grpc_server.Frames.END_STREAM;
-import static dev.onoma.plugins.grpc_server.Frames.GOAWAY;
-import static dev.onoma.plugins.grpc_server.Frames.HEADERS;
-import static dev.onoma.plugins.grpc_server.Frames.PING;
-import static dev.onoma.plugins.grpc_server.Frames.RST_STREAM;
-import static dev.onoma.plugins.grpc_server.Frames.frame;
-import static dev.onoma.plugins.grpc_server.Frames.headers;
-import static dev.onoma.plugins.grpc_server.Frames.packet;
-import static dev.onoma.plugins.grpc_server.Frames.prefixed;
+import static dev.onoma.testkit.Http2Frames.CONTINUATION;
+import static dev.onoma.testkit.Http2Frames.DATA;
+import static dev.onoma.testkit.Http2Frames.END_HEADERS;
+import static dev.onoma.testkit.Http2Frames.END_STREAM;
+import static dev.onoma.testkit.Http2Frames.GOAWAY;
+import static dev.onoma.testkit.Http2Frames.HEADERS;
+import static dev.onoma.testkit.Http2Frames.PING;
+import static dev.onoma.testkit.Http2Frames.RST_STREAM;
+import static dev.onoma.testkit.Http2Frames.frame;
+import static dev.onoma.testkit.Http2Frames.headers;
+import static dev.onoma.testkit.Http2Frames.packet;
+import static dev.onoma.testkit.Http2Frames.prefixed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onoma.api.Names;
 import dev.onoma.plugins.LiveServer;
 import dev.onoma.testkit.Bench;
+import dev.onoma.testkit.Http2Frames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -67,8 +68,8 @@ final class GrpcListenerTest {
         server.close();
     }
 
-    private Frames connect(byte... settings) throws IOException {
-        return new Frames(server.onoma().port(), settings);
+    private Http2Frames connect(byte... settings) throws IOException {
+        return new Http2Frames(server.onoma().port(), settings);
     }
 
     private static Message query(String name) {
@@ -90,7 +91,7 @@ final class GrpcListenerTest {
     }
 
     // Short texts are sent as they are, or in Huffman's code: decode as a client does.
-    private static String text(Frames.Frame frame) throws IOException {
+    private static String text(Http2Frames.Frame frame) throws IOException {
         var text = new StringBuilder();
         try {
             var decoder = new io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder(true);

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -153,19 +154,63 @@ final class HealthTest {
         assertThat(failures.value()).isEqualTo(1);
     }
 
+    private static Socket connect(String from, int port) throws IOException {
+        return new Socket(InetAddress.ofLiteral("127.0.0.1"), port, InetAddress.ofLiteral(from), 0);
+    }
+
     @Test
-    void slowClientsAreCutOffAndTooManyAreRefused() throws Exception {
+    void oneAddressLeavesRoomForOthersAndIsCutOff() throws Exception {
+        var endpoint = HttpEndpoint.at(bench, Health.read(Directives.parse("health :0")).address());
+        bench.start(new Health(), "health :0");
+        var sockets = new ArrayList<Socket>();
+        for (int i = 0; i < HttpEndpoint.CONNECTIONS_PER_SOURCE_MAX; i++) {
+            sockets.add(connect("127.0.0.1", endpoint.port()));
+        }
+        LiveServer.until(() -> bench.time().waiting() >= HttpEndpoint.CONNECTIONS_PER_SOURCE_MAX);
+        assertThat(get(endpoint.port(), "/health")).isEmpty();
+        try (var other = connect("127.0.0.2", endpoint.port())) {
+            assertThat(asked(other)).startsWith("HTTP/1.1 200");
+        }
+        bench.time().advance(HttpEndpoint.REQUEST_TIME_MAX);
+        for (var socket : sockets) {
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            socket.close();
+        }
+        assertThat(reached("http_per_source")).isEqualTo(1);
+        assertThat(bench.logged()).anyMatch(line -> line.contains("limit reached: 16 connections"));
+        bench.stop();
+    }
+
+    private double reached(String limit) {
+        return bench.metrics()
+                .counters("onoma_limit_reached_total", "", "limit")
+                .with(limit)
+                .value();
+    }
+
+    private static String asked(Socket socket) throws IOException {
+        socket.getOutputStream()
+                .write(
+                        "GET /health HTTP/1.1\r\nConnection: close\r\n\r\n"
+                                .getBytes(StandardCharsets.US_ASCII));
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void whoWaitsLongestMakesRoom() throws Exception {
         var endpoint = HttpEndpoint.at(bench, Health.read(Directives.parse("health :0")).address());
         bench.start(new Health(), "health :0");
         var sockets = new ArrayList<Socket>();
         for (int i = 0; i < HttpEndpoint.CONNECTIONS_MAX; i++) {
-            sockets.add(new Socket(InetAddress.getLoopbackAddress(), endpoint.port()));
+            int address = 2 + i / HttpEndpoint.CONNECTIONS_PER_SOURCE_MAX;
+            sockets.add(connect("127.0.0." + address, endpoint.port()));
         }
         LiveServer.until(() -> bench.time().waiting() >= HttpEndpoint.CONNECTIONS_MAX);
-        assertThat(get(endpoint.port(), "/health")).isEmpty();
-        bench.time().advance(HttpEndpoint.REQUEST_TIME_MAX);
+        try (var other = connect("127.0.0.1", endpoint.port())) {
+            assertThat(asked(other)).startsWith("HTTP/1.1 200");
+        }
+        assertThat(reached("http_connections")).isEqualTo(1);
         for (var socket : sockets) {
-            assertThat(socket.getInputStream().read()).isEqualTo(-1);
             socket.close();
         }
         bench.stop();
