@@ -27,6 +27,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     // Identifiers of streams say in two bits who opened them, and for what (RFC 9000, section 2.1).
     private static final int STREAM_STEP = 4;
     private static final int UNFINISHED_OCTETS_MAX = 1 << 20;
+    private static final int UNSENT_OCTETS_MAX = 1 << 20;
 
     private final QuicListener listener;
     private final Entrance entrance;
@@ -41,6 +42,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private long nextStream;
     private int inFlight;
     private int unfinishedOctets;
+    private int unsentOctets;
 
     @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded before anything else.
     Connection(QuicListener listener, Entrance entrance) {
@@ -137,6 +139,27 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         entrance.reached("unfinished");
         close(listener.dialect().overload(), "too much that is not complete");
         return false;
+    }
+
+    /// Counts an answer that is about to wait for the client to take it.
+    ///
+    /// @return false if too much waits already, of this client or of all; it is told
+    boolean unsent(int octets) {
+        boolean isLittle = listener.unsent(octets);
+        unsentOctets += octets;
+        if (isLittle && unsentOctets <= UNSENT_OCTETS_MAX) {
+            return true;
+        }
+        taken(octets);
+        entrance.reached("unsent");
+        close(listener.dialect().overload(), "answers are not taken");
+        return false;
+    }
+
+    /// An answer has gone, or will not go.
+    void taken(int octets) {
+        unsentOctets -= octets;
+        var _ = listener.unsent(-octets);
     }
 
     /// A query is complete.

@@ -21,6 +21,7 @@ public final class Exchange implements Entrance.Exchange {
     private int octets;
     private boolean isAsked;
     private long answeredNanos;
+    private int unsentOctets;
     private Map<String, String> requestFields = Map.of();
 
     /// What a protocol does with what becomes of a query, while the stream is open.
@@ -99,7 +100,8 @@ public final class Exchange implements Entrance.Exchange {
         if (further != null) {
             further.close();
         }
-        if (stream.isActive()) {
+        if (stream.isActive() && connection.unsent(length)) {
+            unsentOctets = length;
             answer.answered(response, length);
         }
         connection.settled();
@@ -118,6 +120,12 @@ public final class Exchange implements Entrance.Exchange {
         isAsked = true;
         answeredNanos = System.nanoTime();
         last.addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
+        last.addListener(_ -> taken());
+    }
+
+    private void taken() {
+        connection.taken(unsentOctets);
+        unsentOctets = 0;
     }
 
     /// Gives the stream up.
