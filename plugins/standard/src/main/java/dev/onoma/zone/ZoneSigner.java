@@ -30,7 +30,13 @@ import org.xbill.DNS.Type;
 /// first. May take long: a signature takes 50 to 1000 microseconds.
 public final class ZoneSigner {
     private static final int[] REPLACED = {
-        Type.DNSKEY, Type.CDS, Type.CDNSKEY, Type.NSEC, Type.NSEC3, Type.NSEC3PARAM
+        Type.DNSKEY,
+        Type.CDS,
+        Type.CDNSKEY,
+        Type.NSEC,
+        Type.NSEC3,
+        Type.NSEC3PARAM,
+        Type.ZONEMD // a digest of the zone as it was: who checks it would refuse the signed one
     };
 
     private final ZoneData zone;
