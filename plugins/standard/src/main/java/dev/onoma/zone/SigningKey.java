@@ -165,7 +165,12 @@ public record SigningKey(DNSKEYRecord record, PrivateKey secret) {
         if (text == null) {
             throw new GeneralSecurityException("there is no " + name);
         }
-        return Base64.getDecoder().decode(text);
+        try {
+            return Base64.getDecoder().decode(text);
+        } catch (IllegalArgumentException _) {
+            // Its message shows a character of the secret.
+            throw new GeneralSecurityException(name + " is not base64");
+        }
     }
 
     private static BigInteger number(Map<String, String> fields, String name)

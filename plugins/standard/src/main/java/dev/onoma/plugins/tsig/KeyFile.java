@@ -17,6 +17,10 @@ final class KeyFile {
                     "(?s)/\\*.*?\\*/|//[^\\n]*|#[^\\n]*|\"(?<quoted>[^\"\\n]*)\"|[{};]|"
                             + "(?<word>[^\\s{};\"#]+)|(?<other>\\S)");
 
+    // Parts of a secret stand where other words are expected as soon as a quote or a word is
+    // missing, so of what was found only what can hardly be one is shown.
+    private static final Pattern NO_SECRET = Pattern.compile("[{};]|[a-z-]{1,12}");
+
     private final List<String> tokens = new ArrayList<>();
     private final List<Integer> lines = new ArrayList<>();
     private final List<TsigKey> keys = new ArrayList<>();
@@ -122,12 +126,15 @@ final class KeyFile {
     }
 
     private IllegalArgumentException wrong(String expected, String found) {
-        // Never what was found at the place of a secret.
+        if (at >= tokens.size()) {
+            return new IllegalArgumentException(
+                    "%s was expected where the file ends".formatted(expected));
+        }
+        var shown =
+                NO_SECRET.matcher(found).matches()
+                        ? ", not \"%s\"".formatted(found)
+                        : "; what stands there may be a secret and is not shown";
         return new IllegalArgumentException(
-                at < tokens.size()
-                        ? "line %d: %s was expected, not \"%s\""
-                                .formatted(
-                                        lines.get(Math.min(at, lines.size() - 1)), expected, found)
-                        : "%s was expected where the file ends".formatted(expected));
+                "line %d: %s was expected%s".formatted(lines.get(at), expected, shown));
     }
 }

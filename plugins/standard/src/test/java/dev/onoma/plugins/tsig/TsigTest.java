@@ -301,6 +301,20 @@ final class TsigTest {
         assertThatThrownBy(() -> KeyFile.read(text)).hasMessageContaining(message);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "key a { secret Zm9v QmFy; };",
+                "key a { secret Zm9v } QmFy;",
+                "key a { Zm9v QmFy; };",
+                "Zm9v QmFy",
+            })
+    void mistakesInFilesShowNoPartOfASecret(String text) {
+        assertThatThrownBy(() -> KeyFile.read(text))
+                .hasMessageStartingWith("line 1: ")
+                .hasMessageNotContainingAny("Zm9v", "QmFy");
+    }
+
     @Test
     void aLaterLineReplacesAnEarlierOneUnlessThatSaysAll() {
         var secret = "secret key.example. " + SECRET;
