@@ -1,5 +1,6 @@
 package dev.onoma.comparison;
 
+import dev.onoma.api.Tls;
 import dev.onoma.testkit.Authority;
 import dev.onoma.testkit.Ports;
 import java.io.IOException;
@@ -7,8 +8,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -16,14 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /// Measures what other clients, and the machine, notice of attacks on every listener, and prints
 /// one table.
@@ -63,8 +59,7 @@ public final class Attacks {
     /// @param attackers how many do it at the same time
     private record Attack(String door, int attackers, Deed deed) {}
 
-    public static void main(String... wanted)
-            throws IOException, InterruptedException, GeneralSecurityException {
+    public static void main(String... wanted) throws IOException, InterruptedException {
         var folder = Files.createTempDirectory("attacks");
         var attacks = new Attacks(List.of(wanted), folder);
         System.out.println(
@@ -136,8 +131,7 @@ public final class Attacks {
                                         : w.equals(name));
     }
 
-    private void suffer(Peer peer, String program)
-            throws IOException, InterruptedException, GeneralSecurityException {
+    private void suffer(Peer peer, String program) throws IOException, InterruptedException {
         var place = Files.createDirectories(folder.resolve(peer.name()));
         Authority.in(place).issue("tls", "127.0.0.1");
         var ports = new HashMap<String, Integer>();
@@ -151,7 +145,7 @@ public final class Attacks {
         var command = List.of(program, "-conf", corefile.toString());
         int port = ports.get("dns");
         try (var server = new Server(command, place, port, SERVER_CORE, Victim.NAME)) {
-            var victim = new Victim(Map.copyOf(ports), trusting());
+            var victim = new Victim(Map.copyOf(ports), Tls.trustingAnybody(Optional.empty()));
             new Questions(port).ask(_ -> Victim.NAME, 200_000, 0); // a JVM compiles meanwhile
             for (var attack : all().entrySet()) {
                 if (isWanted(attack.getKey())) {
@@ -189,40 +183,6 @@ public final class Attacks {
                         ports.get("health"),
                         ports.get("ready"),
                         ports.get("metrics"));
-    }
-
-    private static SSLContext trusting() throws GeneralSecurityException {
-        var context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new Everybody()}, null);
-        return context;
-    }
-
-    /// Looks at no certificate.
-    private static final class Everybody extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkClientTrusted(
-                X509Certificate[] chain, String type, java.net.Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(
-                X509Certificate[] chain, String type, java.net.Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 
     private static String row(Server server, Victim victim, Attack attack)

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,8 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// Catalog zones (RFC 9432) that others produce for us and we for others, and transfers over TLS
 /// (RFC 9103) from and to others (rows X15 and X17 of the requirements).
 final class CatalogPeersTest {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
-
     @TempDir Path folder;
     private final String dig = Tools.tool("dig", "bind9-dnsutils");
     private int ours;
@@ -70,8 +67,8 @@ final class CatalogPeersTest {
                 """
                         .formatted(theirs, folder, lines);
         Files.writeString(folder.resolve("named.conf"), configuration);
-        var words = List.of("-f", "-c", folder.resolve("named.conf").toString());
-        return start("named", "bind9", words);
+        return Peers.run(
+                folder, "named", "bind9", "-f", "-c", folder.resolve("named.conf").toString());
     }
 
     private Peers.Running knot(String lines) throws IOException {
@@ -90,40 +87,24 @@ final class CatalogPeersTest {
                 %3$s
                 """
                         .formatted(theirs, folder, lines));
-        return start("knotd", "knot", List.of("-c", folder.resolve("knot.conf").toString()));
-    }
-
-    private Peers.Running start(String program, String pack, List<String> words)
-            throws IOException {
-        var command = new java.util.ArrayList<>(List.of(Tools.tool(program, pack)));
-        command.addAll(words);
-        var said = folder.resolve(program + ".out");
-        var process =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(said.toFile())
-                        .start();
-        return new Peers.Running(process, said);
+        return Peers.run(folder, "knotd", "knot", "-c", folder.resolve("knot.conf").toString());
     }
 
     private void expect(int port, Subject.Running onoma, Peers.Running peer, String... zones)
             throws Exception {
         for (var zone : zones) {
-            long begin = System.nanoTime();
-            var said = "";
-            while (!said.contains(" 7 3600 ") && System.nanoTime() - begin < PATIENCE_NANOS) {
-                said =
-                        Tools.run(
-                                dig,
-                                "@127.0.0.1",
-                                "-p",
-                                "" + port,
-                                "+short",
-                                "+time=1",
-                                "+tries=1",
-                                zone,
-                                "SOA");
-            }
+            var said =
+                    Tools.runUntil(
+                            " 7 3600 ",
+                            dig,
+                            "@127.0.0.1",
+                            "-p",
+                            "" + port,
+                            "+short",
+                            "+time=1",
+                            "+tries=1",
+                            zone,
+                            "SOA");
             assertThat(said)
                     .as("%s\nours:\n%s\ntheirs:\n%s", zone, onoma.log(), peer.log())
                     .contains(" 7 3600 ");

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +26,6 @@ final class ClusterTransferTest {
     private static final int SERVICES = 1_000;
     private static final int ENDPOINTS = 20;
     private static final int HEADLESS = SERVICES / 100;
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final String ZONE = "cluster.local";
     private static final String KEY = "hmac-sha256:key.example:" + Peers.SECRET;
 
@@ -68,10 +66,14 @@ final class ClusterTransferTest {
     }
 
     private String ask(int port, String... words) throws Exception {
+        return Tools.run(asking(port, words));
+    }
+
+    private String[] asking(int port, String... words) {
         var command = new ArrayList<>(List.of(dig, "@127.0.0.1", "-p", "" + port));
         command.addAll(List.of("-y", KEY, "+noall", "+answer", "+time=2", "+tries=1"));
         command.addAll(List.of(words));
-        return Tools.run(command.toArray(String[]::new));
+        return command.toArray(String[]::new);
     }
 
     private Set<String> all(int port) throws Exception {
@@ -82,12 +84,7 @@ final class ClusterTransferTest {
     }
 
     private void expect(int port, String name, String type, String part) throws Exception {
-        long begin = System.nanoTime();
-        var said = "";
-        while (!said.contains(part) && System.nanoTime() - begin < PATIENCE_NANOS) {
-            said = ask(port, name, type);
-        }
-        assertThat(said).contains(part);
+        assertThat(Tools.runUntil(part, asking(port, name, type))).contains(part);
     }
 
     @ParameterizedTest

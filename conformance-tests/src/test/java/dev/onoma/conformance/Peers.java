@@ -4,6 +4,8 @@ import dev.onoma.testkit.Nsd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// Name servers of others, on the other side of a transfer: each with one zone and one key.
@@ -186,13 +188,17 @@ enum Peers {
 
     /// Starts it; the test is skipped if it is not on this machine.
     Running start(Role role) throws IOException {
-        var path = Tools.tool(program, pack);
         var file = role.folder.resolve(program + ".conf");
         Files.writeString(file, configuration(role));
-        var command = new java.util.ArrayList<String>();
-        command.add(path);
-        command.addAll(java.util.List.of(arguments(file)));
-        var said = role.folder.resolve(program + ".out");
+        return run(role.folder, program, pack, arguments(file));
+    }
+
+    /// Runs a server, whose log goes to a file of the folder.
+    static Running run(Path folder, String program, String pack, String... words)
+            throws IOException {
+        var command = new ArrayList<>(List.of(Tools.tool(program, pack)));
+        command.addAll(List.of(words));
+        var said = folder.resolve(program + ".out");
         var process =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)

@@ -66,25 +66,20 @@ final class PeersTest {
 
     private void expectSerial(int port, int serial, Subject.Running onoma, Peers.Running peer)
             throws Exception {
-        long begin = System.nanoTime();
-        var said = "";
-        while (System.nanoTime() - begin < PATIENCE_NANOS) {
-            said =
-                    Tools.run(
-                            dig,
-                            "@127.0.0.1",
-                            "-p",
-                            "" + port,
-                            "+short",
-                            "+time=1",
-                            "+tries=1",
-                            "peer.test",
-                            "SOA");
-            if (said.contains(" " + serial + " 3600 ")) {
-                return;
-            }
-        }
-        assertThat(said).as(onoma.log() + peer.log()).contains(" " + serial + " 3600 ");
+        var wanted = " " + serial + " 3600 ";
+        var said =
+                Tools.runUntil(
+                        wanted,
+                        dig,
+                        "@127.0.0.1",
+                        "-p",
+                        "" + port,
+                        "+short",
+                        "+time=1",
+                        "+tries=1",
+                        "peer.test",
+                        "SOA");
+        assertThat(said).as(onoma.log() + peer.log()).contains(wanted);
     }
 
     private Set<String> all(int port) throws Exception {

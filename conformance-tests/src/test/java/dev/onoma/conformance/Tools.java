@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 /// Programs of this machine.
 final class Tools {
     private static final long PATIENCE_SECONDS = 20;
+    private static final long REPEATED_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private Tools() {}
 
@@ -46,6 +47,19 @@ final class Tools {
             process.destroyForcibly();
         }
         return output;
+    }
+
+    /// Runs a program again and again, for half a minute at most, until it says something.
+    ///
+    /// @return what it said last, with or without the part
+    static String runUntil(String part, String... command)
+            throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        var said = run(command);
+        while (!said.contains(part) && System.nanoTime() - begin < REPEATED_NANOS) {
+            said = run(command);
+        }
+        return said;
     }
 
     /// Waits until a server on the loopback address takes connections.

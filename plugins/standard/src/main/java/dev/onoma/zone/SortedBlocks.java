@@ -1,6 +1,7 @@
 package dev.onoma.zone;
 
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 /// Blocks in the canonical order of their names. Immutable: what has a block more or less shares
 /// the parts that are the same.
@@ -53,27 +54,21 @@ final class SortedBlocks {
 
     // The last part that begins at or before a name, or -1.
     private int part(ZoneData zone, byte[] name) {
-        int low = 0;
-        int high = parts.length;
-        while (low < high) {
-            int middle = low + high >>> 1;
-            if (isAtOrBefore(zone, parts[middle][0], name)) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low - 1;
+        return last(zone, name, parts.length, i -> parts[i][0]);
     }
 
     // The last place in a part at or before a name, or -1.
     private int place(ZoneData zone, int part, byte[] name) {
         var blocks = parts[part];
+        return last(zone, name, blocks.length, i -> blocks[i]);
+    }
+
+    private static int last(ZoneData zone, byte[] name, int count, IntUnaryOperator blocks) {
         int low = 0;
-        int high = blocks.length;
+        int high = count;
         while (low < high) {
             int middle = low + high >>> 1;
-            if (isAtOrBefore(zone, blocks[middle], name)) {
+            if (isAtOrBefore(zone, blocks.applyAsInt(middle), name)) {
                 low = middle + 1;
             } else {
                 high = middle;

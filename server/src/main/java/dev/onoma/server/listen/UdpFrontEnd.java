@@ -38,15 +38,10 @@ final class UdpFrontEnd extends ChannelInboundHandlerAdapter implements ReplyTo 
     }
 
     @Override
-    public void channelActive(ChannelHandlerContext active) {
-        local = (InetSocketAddress) active.channel().localAddress();
-    }
-
-    @Override
     public void channelRead(ChannelHandlerContext from, Object message) {
         var packet = (DatagramPacket) message;
         if (local == Context.NOWHERE) {
-            // The first datagram for an address is handed over before its socket says it is active.
+            // Not asked of channelActive: the first datagram for an address may come before it.
             local = (InetSocketAddress) from.channel().localAddress();
         }
         if (addresses != null && addresses.takes(packet, local.getPort())) {

@@ -126,15 +126,16 @@ public final class PemTls implements Tls {
     public SSLContext client(ClientFiles files) throws IOException {
         var certificate = files.certificate();
         var key = files.key();
-        var roots =
-                files.authorities().isPresent() ? certificates(files.authorities().get()) : null;
+        var trusted =
+                trusting(
+                        files.authorities().isPresent()
+                                ? certificates(files.authorities().get())
+                                : List.of());
         if (certificate.isEmpty() || key.isEmpty()) {
-            return context(null, trusting(roots == null ? List.of() : roots));
+            return context(null, trusted);
         }
         var own = new IdentityFiles(this, certificate.get(), key.get(), Optional.empty());
-        return context(
-                new IdentityKeyManager(() -> own.refreshed(time.nanos())),
-                trusting(roots == null ? List.of() : roots));
+        return context(new IdentityKeyManager(() -> own.refreshed(time.nanos())), trusted);
     }
 
     @Override

@@ -97,7 +97,7 @@ record DnstapOptions(
         private boolean skipVerify;
         private boolean clientsVerified;
         private @Nullable SSLContext context;
-        private Optional<Tls.Identity> own = Optional.empty();
+        private Tls.ClientFiles files = Tls.ClientFiles.NONE;
 
         Properties(TapSocket socket, boolean listens, ServerBlock block) {
             this.socket = socket;
@@ -140,18 +140,9 @@ record DnstapOptions(
         }
 
         private void client(Arguments arguments) {
-            var tls = block.service(Tls.class);
-            var files = Tls.ClientFiles.read(arguments, block);
+            files = Tls.ClientFiles.read(arguments, block);
             try {
-                context = tls.client(files);
-                if (files.certificate().isPresent() && files.key().isPresent()) {
-                    own =
-                            Optional.of(
-                                    tls.identity(
-                                            files.certificate().get(),
-                                            files.key().get(),
-                                            Optional.empty()));
-                }
+                context = block.service(Tls.class).client(files);
             } catch (IOException e) {
                 throw arguments.wrong(String.valueOf(e.getMessage()));
             }
@@ -170,11 +161,22 @@ record DnstapOptions(
             }
             try {
                 return skipVerify
-                        ? Tls.trustingAnybody(own)
-                        : block.service(Tls.class).client(Tls.ClientFiles.NONE);
+                        ? Tls.trustingAnybody(own())
+                        : block.service(Tls.class).client(files);
             } catch (IOException e) {
                 throw directive.wrong(String.valueOf(e.getMessage()));
             }
+        }
+
+        private Optional<Tls.Identity> own() throws IOException {
+            return files.certificate().isPresent() && files.key().isPresent()
+                    ? Optional.of(
+                            block.service(Tls.class)
+                                    .identity(
+                                            files.certificate().get(),
+                                            files.key().get(),
+                                            Optional.empty()))
+                    : Optional.empty();
         }
     }
 }
