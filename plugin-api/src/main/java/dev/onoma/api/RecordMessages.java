@@ -1,6 +1,8 @@
 package dev.onoma.api;
 
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
@@ -14,13 +16,20 @@ public final class RecordMessages implements MoreMessages {
 
     private final NameKey question;
     private final Record soa;
-    private final Iterator<? extends Record> others;
+    private final Batches others;
+    private Iterator<Record> batch = Collections.emptyIterator();
     private @Nullable Record waiting;
     private boolean ended;
 
+    /// Makes the records of a zone, some at a time: of one service, say.
+    public interface Batches {
+        /// The next records, which may be none; null behind the last ones.
+        @Nullable List<Record> next();
+    }
+
     /// @param question the name of the zone as the client spells it
     /// @param others every other record of the zone, each once
-    public RecordMessages(NameKey question, Record soa, Iterator<? extends Record> others) {
+    public RecordMessages(NameKey question, Record soa, Batches others) {
         this.question = question.copy(); // the caller's key is reused
         this.soa = soa;
         this.others = others;
@@ -37,11 +46,22 @@ public final class RecordMessages implements MoreMessages {
             var next = waiting;
             waiting = null;
             if (next == null) {
-                ended = !others.hasNext();
-                next = ended ? soa : others.next();
+                ended = !hasMore();
+                next = ended ? soa : batch.next();
             }
             out.add(Section.ANSWER, next);
         }
         return out.build();
+    }
+
+    private boolean hasMore() {
+        while (!batch.hasNext()) {
+            var made = others.next();
+            if (made == null) {
+                return false;
+            }
+            batch = made.iterator();
+        }
+        return true;
     }
 }

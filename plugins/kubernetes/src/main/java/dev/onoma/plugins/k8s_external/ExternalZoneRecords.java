@@ -2,6 +2,7 @@ package dev.onoma.plugins.k8s_external;
 
 import dev.onoma.api.Addresses;
 import dev.onoma.api.Cluster;
+import dev.onoma.api.RecordMessages;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,8 +11,8 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.ReverseMap;
@@ -20,14 +21,14 @@ import org.xbill.DNS.ReverseMap;
 /// name, in a reverse zone the names of their addresses.
 ///
 /// Records are made for one service at a time, below a headless one for one endpoint at a time.
-final class ExternalZoneRecords implements Iterator<Record> {
+final class ExternalZoneRecords implements RecordMessages.Batches {
     private final ExternalAnswers answers;
     private final Name zone;
     private final boolean reverse;
     private final Iterator<Cluster.Service> services;
     private final Set<InetAddress> said = new HashSet<>();
     private Iterator<List<Record>> endpoints = Collections.emptyIterator();
-    private Iterator<Record> ready;
+    private boolean begun;
 
     ExternalZoneRecords(ExternalAnswers answers, Name zone, Collection<Cluster.Service> services) {
         this.answers = answers;
@@ -39,29 +40,18 @@ final class ExternalZoneRecords implements Iterator<Record> {
                                         .thenComparing(Cluster.Service::namespace))
                         .iterator();
         reverse = ExternalOptions.isReverse(zone);
-        ready = answers.top(zone).iterator();
     }
 
     @Override
-    public boolean hasNext() {
-        while (!ready.hasNext()) {
-            if (endpoints.hasNext()) {
-                ready = endpoints.next().iterator();
-            } else if (services.hasNext()) {
-                ready = records(services.next()).iterator();
-            } else {
-                return false;
-            }
+    public @Nullable List<Record> next() {
+        if (!begun) {
+            begun = true;
+            return answers.top(zone);
         }
-        return true;
-    }
-
-    @Override
-    public Record next() {
-        if (!hasNext()) {
-            throw new NoSuchElementException();
+        if (endpoints.hasNext()) {
+            return endpoints.next();
         }
-        return ready.next();
+        return services.hasNext() ? records(services.next()) : null;
     }
 
     private List<Record> records(Cluster.Service service) {

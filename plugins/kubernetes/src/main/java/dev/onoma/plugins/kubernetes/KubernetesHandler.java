@@ -125,15 +125,18 @@ final class KubernetesHandler implements Handler {
 
     /// What the store says can change with the next query, and is here as fast as from a cache.
     private Outcome reply(Query query, int rcode, WireSections sections) {
-        return marked(authoritative(query).rcode(rcode)).sections(sections).build();
+        return authoritative(query, rcode).sections(sections).build();
     }
 
-    private Response authoritative(Query query) {
-        return marked(query.reply().authoritative().holdsWhile(Response.NOT_FOR_CACHES));
-    }
-
-    private Response marked(Response response) {
+    private Response authoritative(Query query, int rcode) {
+        var response =
+                query.reply().authoritative().holdsWhile(Response.NOT_FOR_CACHES).rcode(rcode);
         return store.restoredAt() == null ? response : Cluster.markRestored(response);
+    }
+
+    /// What an alias is put into.
+    private Response authoritative(Query query) {
+        return authoritative(query, Rcode.NOERROR);
     }
 
     /// Others may know the name, for as long as the cluster does not.
@@ -186,6 +189,6 @@ final class KubernetesHandler implements Handler {
     }
 
     private Outcome noData(Query query, Name zone) {
-        return authoritative(query).sections(negative(query.name(), zone)).build();
+        return reply(query, Rcode.NOERROR, negative(query.name(), zone));
     }
 }

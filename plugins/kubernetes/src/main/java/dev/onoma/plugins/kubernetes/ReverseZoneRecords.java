@@ -1,13 +1,14 @@
 package dev.onoma.plugins.kubernetes;
 
 import dev.onoma.api.NameKey;
+import dev.onoma.api.RecordMessages;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.ReverseMap;
@@ -18,14 +19,15 @@ import org.xbill.DNS.ReverseMap;
 ///
 /// Endpoints come slice by slice, so that it costs the same to name one of ten and one of ten
 /// thousand.
-final class ReverseZoneRecords implements Iterator<Record> {
+final class ReverseZoneRecords implements RecordMessages.Batches {
     private final KubernetesOptions options;
     private final ClusterAnswers answers;
     private final ServiceStore store;
     private final AddressRange range;
     private final Iterator<Address> clusterIps;
     private final Iterator<ServiceState> services;
-    private Iterator<Record> ready;
+    private final Name zone;
+    private boolean begun;
 
     // Of the service at hand.
     private Iterator<EndpointSliceObject> slices = Collections.emptyIterator();
@@ -37,34 +39,29 @@ final class ReverseZoneRecords implements Iterator<Record> {
         this.options = options;
         this.answers = answers;
         this.store = store;
+        this.zone = zone;
         range = ReverseNames.range(NameKey.of(zone)).orElseThrow();
-        ready = answers.nameServerRecords(zone).iterator();
         clusterIps = store.clusterAddresses();
         services = options.endpoints() ? store.states().iterator() : Collections.emptyIterator();
     }
 
     @Override
-    public boolean hasNext() {
-        while (!ready.hasNext()) {
-            if (clusterIps.hasNext()) {
-                ready = services(clusterIps.next()).iterator();
-            } else if (slices.hasNext()) {
-                ready = endpoints(slices.next()).iterator();
-            } else if (services.hasNext()) {
-                begin(services.next());
-            } else {
-                return false;
-            }
+    public @Nullable List<Record> next() {
+        if (!begun) {
+            begun = true;
+            return answers.nameServerRecords(zone);
         }
-        return true;
-    }
-
-    @Override
-    public Record next() {
-        if (!hasNext()) {
-            throw new NoSuchElementException();
+        if (clusterIps.hasNext()) {
+            return services(clusterIps.next());
         }
-        return ready.next();
+        if (slices.hasNext()) {
+            return endpoints(slices.next());
+        }
+        if (services.hasNext()) {
+            begin(services.next());
+            return List.of();
+        }
+        return null;
     }
 
     private List<Record> services(Address address) {

@@ -73,14 +73,10 @@ final class ServiceAnswers {
 
     private Finding headless(Asked asked) {
         boolean bare = asked.question.endpoint() == null && asked.question.port() == null;
-        if (bare && asked.state.endpointCount() == 0) {
-            for (var slice : asked.state.slices()) {
-                if (!slice.targets().isEmpty()) {
-                    return alias(slice.targets().getFirst(), asked.owner, asked.type, asked.state);
-                }
-            }
-        }
-        return endpoints(asked, "");
+        var target = bare ? asked.state.target() : null;
+        return target == null
+                ? endpoints(asked, "")
+                : alias(target, asked.owner, asked.type, asked.state);
     }
 
     /// @param near only endpoints of this zone; empty for all

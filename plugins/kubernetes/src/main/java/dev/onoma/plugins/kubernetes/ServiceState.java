@@ -51,12 +51,20 @@ final class ServiceState {
     }
 
     boolean hasEndpoint() {
-        for (var slice : slices) {
-            if (!slice.endpoints().isEmpty() || !slice.targets().isEmpty()) {
-                return true;
+        return endpointCount > 0 || target() != null;
+    }
+
+    /// The name that stands in place of endpoints, of a slice with names (`addressType: FQDN`);
+    /// null as long as there are endpoints.
+    @Nullable String target() {
+        if (endpointCount == 0) {
+            for (var slice : slices) {
+                if (!slice.targets().isEmpty()) {
+                    return slice.targets().getFirst();
+                }
             }
         }
-        return false;
+        return null;
     }
 
     boolean hasEndpoint(Address address) {

@@ -1,5 +1,6 @@
 package dev.onoma.plugins.kubernetes;
 
+import dev.onoma.api.RecordMessages;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -7,9 +8,9 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 
@@ -18,15 +19,13 @@ import org.xbill.DNS.Record;
 ///
 /// Records are made for one service at a time, of a headless one for one slice at a time. What is
 /// held beside them is the list of services, and what was said already about the service at hand.
-final class ServiceZoneRecords implements Iterator<Record> {
-    private static final int WEIGHTS = 100;
-
+final class ServiceZoneRecords implements RecordMessages.Batches {
     private final KubernetesOptions options;
     private final ClusterAnswers answers;
     private final AnswerRecords records;
     private final Name zone;
     private final Iterator<ServiceState> services;
-    private Iterator<Record> ready;
+    private boolean begun;
 
     // Of the headless service at hand.
     private Iterator<EndpointSliceObject> slices = Collections.emptyIterator();
@@ -45,7 +44,6 @@ final class ServiceZoneRecords implements Iterator<Record> {
         this.answers = answers;
         this.records = answers.records();
         this.zone = zone;
-        ready = top().iterator();
         services =
                 store.services().stream()
                         .sorted(
@@ -55,25 +53,15 @@ final class ServiceZoneRecords implements Iterator<Record> {
     }
 
     @Override
-    public boolean hasNext() {
-        while (!ready.hasNext()) {
-            if (slices.hasNext()) {
-                ready = endpoints(slices.next()).iterator();
-            } else if (services.hasNext()) {
-                ready = service(services.next()).iterator();
-            } else {
-                return false;
-            }
+    public @Nullable List<Record> next() {
+        if (!begun) {
+            begun = true;
+            return top();
         }
-        return true;
-    }
-
-    @Override
-    public Record next() {
-        if (!hasNext()) {
-            throw new NoSuchElementException();
+        if (slices.hasNext()) {
+            return endpoints(slices.next());
         }
-        return ready.next();
+        return services.hasNext() ? service(services.next()) : null;
     }
 
     /// The addresses of name servers that are services come with these.
@@ -113,9 +101,12 @@ final class ServiceZoneRecords implements Iterator<Record> {
         var made = new ArrayList<Record>();
         service.clusterIps().forEach(ip -> made.add(records.address(owner, ip)));
         for (var port : service.ports()) {
-            made.add(records.service(owner, WEIGHTS, port.port(), owner));
+            made.add(records.service(owner, ServiceAnswers.WEIGHTS, port.port(), owner));
             portName(port, owner)
-                    .ifPresent(n -> made.add(records.service(n, WEIGHTS, port.port(), owner)));
+                    .ifPresent(n ->
+                            made.add(
+                                    records.service(
+                                            n, ServiceAnswers.WEIGHTS, port.port(), owner)));
         }
         return made;
     }
@@ -133,21 +124,13 @@ final class ServiceZoneRecords implements Iterator<Record> {
         said.clear();
         name = state.name();
         slices = options.endpoints() ? state.slices().iterator() : Collections.emptyIterator();
-        for (var slice : state.slices()) {
-            if (!slice.endpoints().isEmpty()) {
-                return List.of();
-            }
-        }
-        return state.slices().stream()
-                .flatMap(slice -> slice.targets().stream())
-                .findFirst()
-                .map(target -> alias(owner, target))
-                .orElse(List.of());
+        var target = state.target();
+        return target == null ? List.of() : alias(owner, target);
     }
 
     private List<Record> endpoints(EndpointSliceObject slice) {
         var owner = AnswerRecords.serviceName(name, zone);
-        int weight = Math.max(1, WEIGHTS / Math.max(1, slice.endpoints().size()));
+        int weight = Math.max(1, ServiceAnswers.WEIGHTS / Math.max(1, slice.endpoints().size()));
         var made = new ArrayList<Record>();
         for (var endpoint : slice.endpoints()) {
             var address = endpoint.address();
