@@ -66,7 +66,7 @@ public record SigningKey(DNSKEYRecord record, PrivateKey secret) {
     /// A signature over a set of the zone.
     public RRSIGRecord sign(RRset set, Instant inception, Instant expiration)
             throws DNSSECException {
-        return DNSSEC.sign(set, record, secret, inception, expiration);
+        return SetSignature.of(set, record, secret, inception, expiration);
     }
 
     /// Reads a key.
