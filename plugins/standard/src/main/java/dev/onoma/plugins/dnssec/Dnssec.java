@@ -25,7 +25,8 @@ public final class Dnssec implements Plugin {
             occurrences.getFirst().warn("no key is given, so nothing is signed");
             return Handler.PASS;
         }
-        var handler = new DnssecHandler(options, block);
+        var identity = block.keys() + " " + occurrences.getFirst().text();
+        var handler = new DnssecHandler(options, block, identity);
         block.onValidate(() -> KeyRing.read(options, block.log(name())));
         block.onStart(handler::start);
         return handler;

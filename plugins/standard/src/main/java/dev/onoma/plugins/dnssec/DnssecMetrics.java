@@ -4,9 +4,14 @@ import dev.onoma.api.Metrics;
 
 /// What is counted for one listener.
 record DnssecMetrics(
-        Metrics.Counter hits, Metrics.Counter misses, Metrics.Gauge entries, Metrics.Gauge octets) {
+        String server,
+        Metrics.Counter hits,
+        Metrics.Counter misses,
+        Metrics.Gauge entries,
+        Metrics.Gauge octets) {
     static DnssecMetrics of(Metrics metrics, String server) {
         return new DnssecMetrics(
+                server,
                 metrics.counters(
                                 "coredns_dnssec_cache_hits_total",
                                 "The count of cache hits.",

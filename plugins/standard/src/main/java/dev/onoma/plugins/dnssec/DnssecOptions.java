@@ -13,22 +13,26 @@ import org.xbill.DNS.Name;
 /// @param keys files of keys, without `.key` and `.private`
 /// @param capacity how many answers, and how many signatures, are kept
 /// @param octets how many octets the answers kept may take, and the signatures
-record DnssecOptions(List<Name> zones, List<Path> keys, int capacity, long octets) {
+/// @param perSecond how many sets may be signed in a second
+record DnssecOptions(List<Name> zones, List<Path> keys, int capacity, long octets, int perSecond) {
     static final int CAPACITY_DEFAULT = 10_000;
+    static final int PER_SECOND_DEFAULT = 2_000;
 
     private static final int CAPACITY_MIN = 1_024;
     private static final int CAPACITY_MAX = 1 << 20;
     private static final long OCTETS_DEFAULT = 16 << 20;
     private static final long OCTETS_MIN = 1 << 16;
     private static final long OCTETS_MAX = 1L << 30;
+    private static final int PER_SECOND_MAX = 1_000_000;
 
-    /// Reads `dnssec [ZONES...] { key file KEY... ; cache_capacity CAPACITY ; cache_octets OCTETS
-    /// }`.
+    /// Reads `dnssec [ZONES...] { key file KEY... ; cache_capacity CAPACITY ; cache_octets OCTETS ;
+    /// signatures_per_second NUMBER }`.
     static DnssecOptions parse(Directive dnssec, ServerBlock block) {
         var zones = dnssec.arguments("[ZONES...]").zonesOr(block.zones());
         var keys = new ArrayList<Path>();
         int capacity = CAPACITY_DEFAULT;
         long octets = OCTETS_DEFAULT;
+        int perSecond = PER_SECOND_DEFAULT;
         for (var property : dnssec.properties()) {
             switch (property.name()) {
                 case "key" -> keys.addAll(keys(property, block));
@@ -40,10 +44,15 @@ record DnssecOptions(List<Name> zones, List<Path> keys, int capacity, long octet
                         octets =
                                 property.arguments("OCTETS")
                                         .longNumber("OCTETS", OCTETS_MIN, OCTETS_MAX);
-                default -> throw property.unknown("key", "cache_capacity", "cache_octets");
+                case "signatures_per_second" ->
+                        perSecond =
+                                property.arguments("NUMBER").number("NUMBER", 1, PER_SECOND_MAX);
+                default ->
+                        throw property.unknown(
+                                "key", "cache_capacity", "cache_octets", "signatures_per_second");
             }
         }
-        return new DnssecOptions(zones, List.copyOf(keys), capacity, octets);
+        return new DnssecOptions(zones, List.copyOf(keys), capacity, octets, perSecond);
     }
 
     private static List<Path> keys(Directive property, ServerBlock block) {

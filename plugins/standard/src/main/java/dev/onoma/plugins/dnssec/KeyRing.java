@@ -3,6 +3,9 @@ package dev.onoma.plugins.dnssec;
 import dev.onoma.api.Log;
 import dev.onoma.zone.SigningKey;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import org.xbill.DNS.Name;
@@ -12,7 +15,8 @@ import org.xbill.DNS.Name;
 ///
 /// @param zones as the options have them
 /// @param keys of each of these zones
-record KeyRing(List<Name> zones, List<List<SigningKey>> keys) {
+/// @param fingerprint of all keys: what one ring signed is of no use to another
+record KeyRing(List<Name> zones, List<List<SigningKey>> keys, long fingerprint) {
     /// Reads all keys.
     ///
     /// @throws IOException with what is wrong with the first that is of no use
@@ -33,15 +37,27 @@ record KeyRing(List<Name> zones, List<List<SigningKey>> keys) {
             }
             read.add(key);
         }
-        return new KeyRing(
-                options.zones(),
+        var keys =
                 options.zones().stream()
                         .map(zone ->
                                 read.stream()
                                         .filter(k -> zone.subdomain(k.record().getName()))
                                         .map(k -> k.owned(zone))
                                         .toList())
-                        .toList());
+                        .toList();
+        return new KeyRing(options.zones(), keys, fingerprint(keys));
+    }
+
+    private static long fingerprint(List<List<SigningKey>> keys) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            for (var key : keys.stream().flatMap(List::stream).toList()) {
+                digest.update(key.record().toWireCanonical());
+            }
+            return ByteBuffer.wrap(digest.digest()).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     private static SigningKey key(java.nio.file.Path file) throws IOException {

@@ -53,7 +53,7 @@ final class ResponseSigner {
     /// @param more what was said about the cut that the response is about: its DS records, or
     ///   whether it is one; null if it is about none
     void sign(Query query, Response response, @Nullable Response more, Instant now)
-            throws DNSSECException, InterruptedException {
+            throws DNSSECException, InterruptedException, TooManySignatures {
         var name = query.name();
         var cut = delegated(response, zones);
         var answers = List.copyOf(response.answers());
@@ -166,7 +166,7 @@ final class ResponseSigner {
     ///
     /// @param cut whose NS records are not signed, or null
     private List<Record> signed(List<Record> records, @Nullable Name cut, Instant now)
-            throws DNSSECException, InterruptedException {
+            throws DNSSECException, InterruptedException, TooManySignatures {
         var sets = new LinkedHashMap<String, List<Record>>();
         for (var r : records) {
             var key = r.getName().toString().toLowerCase(java.util.Locale.ROOT) + " " + r.getType();
@@ -178,7 +178,7 @@ final class ResponseSigner {
             var first = set.getFirst();
             int zone = zone(first.getName());
             if (zone >= 0 && !isUnsigned(first, cut, records)) {
-                all.addAll(signatures.of(zone, set, now));
+                all.addAll(signatures.of(ring, zone, set, now));
             }
         }
         return all;

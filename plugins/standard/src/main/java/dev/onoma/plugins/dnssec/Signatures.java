@@ -1,106 +1,160 @@
 package dev.onoma.plugins.dnssec;
 
+import dev.onoma.api.Time;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.xbill.DNS.DNSSEC.DNSSECException;
 import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.RRset;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Type;
 
-/// Signatures over sets of records, kept until two days before they expire; those not used for the
-/// longest time go when there are too many, or when they take too many octets.
+/// Signatures over sets of records, kept until two days before they expire, also over a reload.
 ///
 /// A signature holds for every TTL up to its field "original TTL" (RFC 4034, section 3.1.4), which
 /// is an hour, a day, a week or the most: what a source counts down is not signed each second anew.
-/// Any thread that may wait: signing takes up to a millisecond, and at most as many threads sign at
-/// a time as there are processors.
-final class Signatures {
+///
+/// Signing takes from fifty microseconds to some milliseconds of a processor, and anybody may ask
+/// for names that were never asked for before. So there is a [SigningBudget]; half of the
+/// processors sign at a time, so that the threads of virtual threads have something left for
+/// others; one set is signed once, however many wait for it; and what denies names, of which there
+/// is no end, is kept apart in a quarter of the memory, so that it drives nothing else out.
+///
+/// Any thread that may wait.
+final class Signatures implements AutoCloseable {
     static final Duration BEFORE = Duration.ofHours(3);
     static final Duration VALID = Duration.ofDays(8);
     static final Duration SPARE = Duration.ofDays(2);
 
     private static final long[] ORIGINAL_TTLS = {3_600, 86_400, 604_800, Integer.MAX_VALUE};
-    private static final int ENTRY_OCTETS = 200;
+    private static final int DENIALS_PART = 4;
+    private static final int WAIT_SECONDS_MAX = 1;
 
-    private final KeyRing ring;
-    private final int capacity;
-    private final long octetsMax;
-    private final java.util.concurrent.Semaphore signing =
-            new java.util.concurrent.Semaphore(Runtime.getRuntime().availableProcessors());
-    private final Map<Key, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
-    private long octets;
+    private final Time time;
+    private final SigningBudget budget;
+    private final Semaphore signing =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    private final SignatureMemory denials;
+    private final SignatureMemory others;
+    private final ConcurrentHashMap<SignatureMemory.Key, CompletableFuture<SignatureMemory.Signed>>
+            underWay = new ConcurrentHashMap<>();
 
-    private record Key(byte[] octets) {
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Key key && Arrays.equals(octets, key.octets);
-        }
-
-        @Override
-        public int hashCode() {
-            return Arrays.hashCode(octets);
-        }
-    }
-
-    private record Kept(List<RRSIGRecord> signatures, Instant until, long octets) {}
-
-    Signatures(KeyRing ring, DnssecOptions options) {
-        this.ring = ring;
-        capacity = options.capacity();
-        octetsMax = options.octets();
+    Signatures(DnssecOptions options, Time time) {
+        this.time = time;
+        budget = new SigningBudget(options.perSecond(), time.nanos());
+        denials =
+                new SignatureMemory(
+                        options.capacity() / DENIALS_PART, options.octets() / DENIALS_PART);
+        others =
+                new SignatureMemory(
+                        options.capacity() - options.capacity() / DENIALS_PART,
+                        options.octets() - options.octets() / DENIALS_PART);
     }
 
     /// The signatures of all keys of a zone over a set, with the TTL of the set.
     ///
     /// @param set of one name and type, in the zone
-    List<RRSIGRecord> of(int zone, List<Record> set, Instant now)
-            throws DNSSECException, InterruptedException {
-        var key = key(zone, set);
-        var known = find(key, now);
+    /// @throws TooManySignatures if it is not signed yet, and may not be now
+    List<RRSIGRecord> of(KeyRing ring, int zone, List<Record> set, Instant now)
+            throws DNSSECException, InterruptedException, TooManySignatures {
+        var key = key(ring, zone, set);
+        var memory = set.getFirst().getType() == Type.NSEC ? denials : others;
+        var known = memory.find(key, now);
         if (known == null) {
-            signing.acquire();
-            try {
-                known = sign(zone, set, now);
-            } finally {
-                signing.release();
-            }
-            keep(key, known);
+            known = awaited(memory, key, ring, zone, set, now);
         }
         long ttl = set.getFirst().getTTL();
-        return known.signatures.stream().map(s -> withTtl(s, ttl)).toList();
+        return known.signatures().stream().map(s -> withTtl(s, ttl)).toList();
     }
 
-    private synchronized @org.jspecify.annotations.Nullable Kept find(Key key, Instant now) {
-        var known = kept.get(key);
-        return known == null || now.isAfter(known.until) ? null : known;
-    }
-
-    private synchronized void keep(Key key, Kept made) {
-        var before = kept.put(key, made);
-        octets += made.octets - (before == null ? 0 : before.octets);
-        var eldest = kept.values().iterator();
-        while ((kept.size() > capacity || octets > octetsMax) && eldest.hasNext()) {
-            octets -= eldest.next().octets;
-            eldest.remove();
+    // Who comes first signs, the others wait for that.
+    private SignatureMemory.Signed awaited(
+            SignatureMemory memory,
+            SignatureMemory.Key key,
+            KeyRing ring,
+            int zone,
+            List<Record> set,
+            Instant now)
+            throws DNSSECException, InterruptedException, TooManySignatures {
+        var mine = new CompletableFuture<SignatureMemory.Signed>();
+        var first = underWay.putIfAbsent(key, mine);
+        if (first != null) {
+            return result(first);
+        }
+        try {
+            // Somebody may have been first, and be ready, since it was looked for.
+            var known = memory.find(key, now);
+            var made = known != null ? known : made(memory, key, ring, zone, set, now);
+            mine.complete(made);
+            return made;
+        } catch (DNSSECException | TooManySignatures e) {
+            mine.completeExceptionally(e);
+            throw e;
+        } finally {
+            mine.cancel(false); // after a mistake of ours, so that nobody waits for ever
+            underWay.remove(key, mine);
         }
     }
 
-    synchronized int count() {
-        return kept.size();
+    private static SignatureMemory.Signed result(CompletableFuture<SignatureMemory.Signed> first)
+            throws DNSSECException, InterruptedException, TooManySignatures {
+        try {
+            return first.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case TooManySignatures many -> throw many;
+                case DNSSECException other -> throw other;
+                case null, default -> throw new IllegalStateException(e);
+            }
+        }
     }
 
-    synchronized long octets() {
-        return octets;
+    private SignatureMemory.Signed made(
+            SignatureMemory memory,
+            SignatureMemory.Key key,
+            KeyRing ring,
+            int zone,
+            List<Record> set,
+            Instant now)
+            throws DNSSECException, InterruptedException, TooManySignatures {
+        if (!budget.take(memory == denials, time.nanos())
+                || !signing.tryAcquire(WAIT_SECONDS_MAX, TimeUnit.SECONDS)) {
+            throw new TooManySignatures();
+        }
+        try {
+            var signed = sign(ring, zone, set, now);
+            memory.keep(key, signed);
+            return signed;
+        } finally {
+            signing.release();
+        }
     }
 
-    private Kept sign(int zone, List<Record> set, Instant now) throws DNSSECException {
+    int count() {
+        return denials.count() + others.count();
+    }
+
+    long octets() {
+        return denials.octets() + others.octets();
+    }
+
+    @Override
+    public void close() {
+        // Memory only.
+    }
+
+    private static SignatureMemory.Signed sign(
+            KeyRing ring, int zone, List<Record> set, Instant now) throws DNSSECException {
         long original = originalTtl(set.getFirst().getTTL());
         var signed = new RRset();
         for (var r : set) {
@@ -115,32 +169,28 @@ final class Signatures {
         var inception = now.minus(BEFORE);
         var expiration = now.plus(VALID);
         var made = new ArrayList<RRSIGRecord>();
-        long size = ENTRY_OCTETS;
         for (var key : ring.signers(zone, set.getFirst().getType() == Type.DNSKEY)) {
-            var signature = key.sign(signed, inception, expiration);
-            made.add(signature);
-            size += ENTRY_OCTETS + signature.getSignature().length;
+            made.add(key.sign(signed, inception, expiration));
         }
-        for (var r : set) {
-            size += r.rdataToWireCanonical().length;
-        }
-        return new Kept(List.copyOf(made), expiration.minus(SPARE), size);
+        return new SignatureMemory.Signed(List.copyOf(made), expiration.minus(SPARE));
     }
 
     private static long originalTtl(long ttl) {
         return Arrays.stream(ORIGINAL_TTLS).filter(o -> o >= ttl).findFirst().orElse(ttl);
     }
 
-    // What is signed, but for the TTL.
-    private static Key key(int zone, List<Record> set) {
+    // What is signed, but for the TTL, and with what.
+    private static SignatureMemory.Key key(KeyRing ring, int zone, List<Record> set) {
         var first = set.getFirst();
         var out = new ByteArrayOutputStream();
         out.writeBytes(first.getName().toWireCanonical());
-        out.write(zone >> 8);
-        out.write(zone);
-        out.write(first.getType() >> 8);
-        out.write(first.getType());
-        out.write((int) (originalTtl(first.getTTL()) >> 8));
+        out.writeBytes(
+                ByteBuffer.allocate(20)
+                        .putLong(ring.fingerprint())
+                        .putInt(zone)
+                        .putInt(first.getType())
+                        .putInt((int) originalTtl(first.getTTL()))
+                        .array());
         set.stream()
                 .map(Record::rdataToWireCanonical)
                 .sorted(Arrays::compareUnsigned)
@@ -149,7 +199,7 @@ final class Signatures {
                     out.write(data.length);
                     out.writeBytes(data);
                 });
-        return new Key(out.toByteArray());
+        return new SignatureMemory.Key(out.toByteArray());
     }
 
     private static RRSIGRecord withTtl(RRSIGRecord s, long ttl) {

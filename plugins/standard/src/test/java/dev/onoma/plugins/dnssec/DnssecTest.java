@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,6 +200,79 @@ final class DnssecTest {
         verify(referral, Section.AUTHORITY);
         var asked = ask(dnssec(), "sub.example.org.", "DS", next);
         assertThat(proof(asked).hasType(Type.NS)).isTrue();
+    }
+
+    private static Outcome address(Query query) {
+        return query.reply().authoritative().answer(read(query.name() + " 60 A 192.0.2.1")).build();
+    }
+
+    // NOERROR with a signature, or SERVFAIL.
+    private boolean isSigned(Handler dnssec, String name, Next next) {
+        var query = query(name, "A");
+        var outcome = dnssec.handle(query, next).toStage().toCompletableFuture().join();
+        if (outcome instanceof Outcome.Failed(var failure)) {
+            assertThat(failure.rcode()).isEqualTo(Rcode.SERVFAIL);
+            assertThat(failure.edeText()).isEqualTo("too many signatures at once");
+            return false;
+        }
+        return Stream.of(Section.ANSWER, Section.AUTHORITY)
+                .flatMap(s -> bench.encoded(query, outcome).getSection(s).stream())
+                .anyMatch(RRSIGRecord.class::isInstance);
+    }
+
+    private Handler dnssec(int perSecond) throws Exception {
+        return bench.start(
+                new Dnssec(),
+                "dnssec {\nkey file K\nsignatures_per_second %d\n}".formatted(perSecond));
+    }
+
+    @Test
+    void signaturesOfASecondAreLimited() throws Exception {
+        var dnssec = dnssec(2);
+        assertThat(isSigned(dnssec, "a.example.org.", DnssecTest::address)).isTrue();
+        assertThat(isSigned(dnssec, "b.example.org.", DnssecTest::address)).isTrue();
+        assertThat(isSigned(dnssec, "c.example.org.", DnssecTest::address)).isFalse();
+        assertThat(isSigned(dnssec, "a.example.org.", DnssecTest::address)).isTrue();
+        assertThat(bench.logged()).anyMatch(line -> line.contains("2 signatures a second"));
+        bench.time().advance(java.time.Duration.ofMillis(500));
+        assertThat(isSigned(dnssec, "c.example.org.", DnssecTest::address)).isTrue();
+        assertThat(isSigned(dnssec, "d.example.org.", DnssecTest::address)).isFalse();
+    }
+
+    @Test
+    void namesThatDoNotExistLeaveSignaturesForThoseThatDo() throws Exception {
+        var dnssec = dnssec(20);
+        long denied =
+                IntStream.range(0, 100)
+                        .filter(i ->
+                                isSigned(
+                                        dnssec,
+                                        "nx" + i + ".example.org.",
+                                        q -> denied(q, Rcode.NXDOMAIN)))
+                        .count();
+        assertThat(denied).isBetween(10L, 15L);
+        assertThat(isSigned(dnssec, "www.example.org.", DnssecTest::address)).isTrue();
+    }
+
+    @Test
+    void whatManyWaitForIsSignedOnce() throws Exception {
+        var dnssec = dnssec(1);
+        var outcomes =
+                IntStream.range(0, 50)
+                        .mapToObj(_ ->
+                                dnssec.handle(query("www.example.org.", "A"), DnssecTest::address)
+                                        .toStage()
+                                        .toCompletableFuture())
+                        .toList();
+        assertThat(outcomes).allMatch(o -> o.join() instanceof Outcome.Reply);
+    }
+
+    @Test
+    void signaturesOutliveAReloadWithTheSameKeys() throws Exception {
+        assertThat(isSigned(dnssec(1), "www.example.org.", DnssecTest::address)).isTrue();
+        assertThat(isSigned(dnssec(1), "www.example.org.", DnssecTest::address)).isTrue();
+        key("K", "example.org.", 256, SECRET);
+        assertThat(isSigned(dnssec(1), "www.example.org.", DnssecTest::address)).isFalse();
     }
 
     @Test
