@@ -1,6 +1,8 @@
 package dev.onoma.server.listen;
 
 import dev.onoma.api.ClientConnection;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -83,6 +85,13 @@ final class Connections {
     /// @return whether all connections together have not too many
     boolean unsent(long added) {
         return shared.unsentOctets.addAndGet(added) <= limits.unsentOctetsMax();
+    }
+
+    /// Ends a connection at once: neither TLS nor the kernel waits until the client has taken what
+    /// is left, which is what such a client never does.
+    static void cutOff(Channel channel) {
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        var _ = channel.pipeline().firstContext().close();
     }
 
     void sweep() {

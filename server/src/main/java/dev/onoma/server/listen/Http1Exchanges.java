@@ -26,10 +26,15 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
     // What one read may bring; more is nothing that a client of ours would send.
     private static final int WAITING_MAX = 256;
 
+    // What is written counts for the channel when it is flushed through TLS, not before.
+    private static final int UNFLUSHED_OCTETS_MAX = 32 << 10;
+
     private final HttpConnection connection;
     private final ArrayDeque<FullHttpRequest> waiting = new ArrayDeque<>();
     private ChannelHandlerContext context;
     private boolean busy;
+    private boolean pumping;
+    private int unflushed;
     private long unwritableNanos = System.nanoTime();
     private boolean last;
 
@@ -56,8 +61,13 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
         }
     }
 
+    // Answers what waits, as long as the client takes the answers.
     private void pump() {
-        while (!busy && !last && !waiting.isEmpty()) {
+        if (pumping) {
+            return;
+        }
+        pumping = true;
+        while (!busy && !last && !waiting.isEmpty() && context.channel().isWritable()) {
             var request = waiting.remove();
             try {
                 connection.asked();
@@ -66,7 +76,8 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
                 request.release();
             }
         }
-        context.channel().config().setAutoRead(waiting.isEmpty());
+        pumping = false;
+        context.channel().config().setAutoRead(waiting.isEmpty() && context.channel().isWritable());
     }
 
     private void serve(FullHttpRequest request) {
@@ -160,7 +171,11 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
         connection.worker().limits().http(connection.listener().service().server(), status);
+        unflushed += body.readableBytes();
         var _ = context.write(response);
+        if (unflushed > UNFLUSHED_OCTETS_MAX) {
+            flush();
+        }
         if (last) {
             connection.close();
         }
@@ -168,7 +183,27 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelReadComplete(ChannelHandlerContext from) {
-        from.flush();
+        flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext from) {
+        if (from.channel().isWritable() && !pumping) {
+            pump();
+            flush();
+        }
+    }
+
+    private void flush() {
+        unflushed = 0;
+        context.flush();
+        count();
+    }
+
+    // Looks at what the socket did not take.
+    private void count() {
+        var buffer = context.channel().unsafe().outboundBuffer();
+        connection.unsent(buffer == null ? 0 : buffer.totalPendingWriteBytes());
     }
 
     @Override
@@ -186,7 +221,7 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
         last |= connection.isEnding();
         answer(octets, length);
         pump();
-        context.flush();
+        flush();
     }
 
     @Override
@@ -196,6 +231,7 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
 
     @Override
     public boolean sweep(long nowNanos) {
+        count();
         if (context.channel().isWritable()) {
             unwritableNanos = nowNanos;
         }

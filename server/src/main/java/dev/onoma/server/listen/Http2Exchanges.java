@@ -183,6 +183,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
             if (exchange != null) {
                 streams--;
                 unsent -= exchange.answerOctets;
+                connection.unsent(unsent);
                 if (streams == 0 && connection.isEnding()) {
                     context.executor().execute(connection::close);
                 }
@@ -339,6 +340,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         exchange.answeredNanos = System.nanoTime();
         exchange.answerOctets = octets;
         unsent += octets;
+        connection.unsent(unsent);
     }
 
     /// What still comes of the request is not wanted, once the answer has left (RFC 9113, section

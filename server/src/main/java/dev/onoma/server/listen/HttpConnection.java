@@ -28,6 +28,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     private static final int LINE_OCTETS_MAX = 8192;
     private static final int HEADER_OCTETS_MAX = 16 << 10;
 
+    // Who has not taken this much, the largest answer, is not who fills the memory.
+    private static final int UNSENT_OCTETS_MIN = 0xffff;
+
     /// How long a client may take to hear that it is to go elsewhere.
     private static final long DRAIN_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -40,11 +43,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     private InetSocketAddress client = Context.NOWHERE;
     private InetSocketAddress local = Context.NOWHERE;
     private Channel channel;
-    private ChannelHandlerContext context;
     private @Nullable Exchanges exchanges;
     private long openedNanos;
     private long deadlineNanos;
     private long drainedNanos;
+    private long unsentOctets;
     private boolean draining;
     private boolean ending;
 
@@ -126,7 +129,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
 
     @Override
     public void channelActive(ChannelHandlerContext active) {
-        context = active;
         channel = active.channel();
         var ends = Ends.of(channel);
         client = ends.client();
@@ -190,7 +192,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
                 worker.limits().reached("write");
             }
             // Not the way of a polite end, which waits for the streams.
-            var _ = context.close();
+            Connections.cutOff(channel);
         }
     }
 
@@ -226,6 +228,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
         }
     }
 
+    /// Says how many octets of answers the client has not taken. When all clients together have
+    /// left too many, whoever adds to them is cut off.
+    void unsent(long octets) {
+        long added = octets - unsentOctets;
+        unsentOctets = octets;
+        if (!connections.unsent(added)
+                && added > 0
+                && octets > UNSENT_OCTETS_MIN
+                && channel.isActive()) {
+            worker.limits().reached("unsent");
+            Connections.cutOff(channel);
+        }
+    }
+
     boolean isEnding() {
         return ending;
     }
@@ -238,6 +254,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     @Override
     public void channelInactive(ChannelHandlerContext from) {
         connections.closed(this);
+        unsent(0);
         ending = true;
         from.fireChannelInactive();
     }

@@ -99,7 +99,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         }
         if (!context.channel().isWritable()) {
             worker.limits().reached("write");
-            var _ = context.close();
+            Connections.cutOff(context.channel());
         } else if (inFlight == 0) {
             var _ = context.close();
         }
@@ -161,7 +161,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         keptOctets = kept;
         if (grew && !fits && kept > KEPT_OCTETS_MIN) {
             worker.limits().reached("unfinished");
-            var _ = context.close();
+            Connections.cutOff(context.channel());
         }
     }
 
@@ -322,7 +322,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         unsentOctets = octets;
         if (!connections.unsent(added) && added > 0) {
             worker.limits().reached("unsent");
-            var _ = context.close();
+            Connections.cutOff(context.channel());
         }
     }
 
