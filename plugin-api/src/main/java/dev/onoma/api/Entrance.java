@@ -36,6 +36,19 @@ public interface Entrance {
     /// A connection that was counted is gone.
     void closed(ClientConnection connection);
 
+    /// Counts octets of queries that are not complete, which clients of all transports together may
+    /// not make the server keep too many of.
+    ///
+    /// @param added since the last call for this connection; negative when they are not kept any
+    ///   more, 0 to look only, as each sweep does
+    /// @param own what this connection makes us keep, with those
+    /// @return false if it is to be ended at once; that is counted, and the octets still count
+    boolean unfinished(long added, long own);
+
+    /// Counts octets of answers that clients do not take, in the same way: those that still wait
+    /// when they could have left.
+    boolean unsent(long added, long own);
+
     /// Queries of one connection that may wait for an answer at the same time.
     int queriesMax();
 

@@ -175,8 +175,7 @@ final class HostedListenerTest {
         var entrance = opened.host().entrances().getFirst();
         var connection = new Counted();
         assertThat(on(entrance, () -> entrance.opened(connection))).isTrue();
-        assertThat(server.metrics().gauges("onoma_tcp_connections", "").with().value())
-                .isEqualTo(1);
+        assertThat(server.metrics().gauges("onoma_connections", "").with().value()).isEqualTo(1);
         server.close();
         assertThat(connection.ended.get(5, TimeUnit.SECONDS)).isTrue();
         assertThat(opened.isResting()).isTrue();

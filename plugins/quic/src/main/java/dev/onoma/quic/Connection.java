@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 public final class Connection extends ChannelInboundHandlerAdapter implements ClientConnection {
     // Identifiers of streams say in two bits who opened them, and for what (RFC 9000, section 2.1).
     private static final int STREAM_STEP = 4;
-    private static final int UNFINISHED_OCTETS_MAX = 1 << 20;
-    private static final int UNSENT_OCTETS_MAX = 1 << 20;
 
     private final QuicListener listener;
     private final Entrance entrance;
@@ -123,43 +121,32 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     private void ended(Exchange exchange) {
         if (streams.remove(exchange)) {
-            unfinishedOctets -= exchange.unfinishedOctets();
+            exchange.forget();
             closeIfDone();
         }
     }
 
-    /// Counts what came of a query that is not complete.
+    /// Counts what is kept of queries that are not complete.
     ///
-    /// @return false if that is too much for one client, which is told
-    boolean fits(int octets) {
+    /// @param octets negative when they are not kept any more
+    /// @return false if that is too much; the client is told
+    boolean unfinished(int octets) {
         unfinishedOctets += octets;
-        if (unfinishedOctets <= UNFINISHED_OCTETS_MAX) {
+        if (entrance.unfinished(octets, unfinishedOctets)) {
             return true;
         }
-        entrance.reached("unfinished");
         close(listener.dialect().overload(), "too much that is not complete");
         return false;
     }
 
-    /// Counts an answer that is about to wait for the client to take it.
+    /// Counts an answer that waits for the client to take it, or does not any more.
     ///
-    /// @return false if too much waits already, of this client or of all; it is told
-    boolean unsent(int octets) {
-        boolean isLittle = listener.unsent(octets);
+    /// @param octets negative when it has gone, or will not go
+    void unsent(int octets) {
         unsentOctets += octets;
-        if (isLittle && unsentOctets <= UNSENT_OCTETS_MAX) {
-            return true;
+        if (!entrance.unsent(octets, unsentOctets)) {
+            close(listener.dialect().overload(), "answers are not taken");
         }
-        taken(octets);
-        entrance.reached("unsent");
-        close(listener.dialect().overload(), "answers are not taken");
-        return false;
-    }
-
-    /// An answer has gone, or will not go.
-    void taken(int octets) {
-        unsentOctets -= octets;
-        var _ = listener.unsent(-octets);
     }
 
     /// A query is complete.
@@ -172,7 +159,6 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             return true;
         }
         inFlight++;
-        unfinishedOctets -= exchange.unfinishedOctets();
         boolean isQuery =
                 entrance.ask(
                         message,
@@ -234,6 +220,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             if (nowNanos - openedNanos > limits.read().toNanos()) {
                 close(listener.dialect().noError(), "");
             }
+            return;
+        }
+        unsent(0);
+        if (!unfinished(0)) {
             return;
         }
         for (var exchange : new ArrayList<>(streams)) {

@@ -19,9 +19,10 @@ public final class Exchange implements Entrance.Exchange {
     private final long begunNanos = System.nanoTime();
     private byte[] message = NOTHING;
     private int octets;
+    private int keptOctets;
     private boolean isAsked;
     private long answeredNanos;
-    private int unsentOctets;
+    private int answerOctets;
     private Map<String, String> requestFields = Map.of();
 
     /// What a protocol does with what becomes of a query, while the stream is open.
@@ -66,7 +67,8 @@ public final class Exchange implements Entrance.Exchange {
         }
         data.readBytes(message, octets, count);
         octets = together;
-        return connection.fits(count);
+        keptOctets += count;
+        return connection.unfinished(count);
     }
 
     /// Asks what was added.
@@ -80,9 +82,9 @@ public final class Exchange implements Entrance.Exchange {
     ///
     /// @return false if that is no query
     public boolean ask(byte[] query, int length) {
-        boolean isQuery = connection.ask(this, query, length);
         isAsked = true;
-        message = NOTHING;
+        boolean isQuery = connection.ask(this, query, length);
+        forget();
         return isQuery;
     }
 
@@ -91,8 +93,11 @@ public final class Exchange implements Entrance.Exchange {
         return message;
     }
 
-    int unfinishedOctets() {
-        return isAsked ? 0 : octets;
+    /// What was added is not needed any more.
+    void forget() {
+        message = NOTHING;
+        var _ = connection.unfinished(-keptOctets);
+        keptOctets = 0;
     }
 
     @Override
@@ -100,8 +105,8 @@ public final class Exchange implements Entrance.Exchange {
         if (further != null) {
             further.close();
         }
-        if (stream.isActive() && connection.unsent(length)) {
-            unsentOctets = length;
+        if (stream.isActive()) {
+            answerOctets = length;
             answer.answered(response, length);
         }
         connection.settled();
@@ -119,13 +124,13 @@ public final class Exchange implements Entrance.Exchange {
     public void sent(ChannelFuture last) {
         isAsked = true;
         answeredNanos = System.nanoTime();
+        forget();
         last.addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
-        last.addListener(_ -> taken());
-    }
-
-    private void taken() {
-        connection.taken(unsentOctets);
-        unsentOctets = 0;
+        if (!last.isDone()) {
+            int waiting = answerOctets;
+            connection.unsent(waiting);
+            last.addListener(_ -> connection.unsent(-waiting));
+        }
     }
 
     /// Gives the stream up.

@@ -38,8 +38,6 @@ public final class QuicListener implements OpenListener {
     private static final int CONNECTION_OCTETS_MAX = 512 << 10;
     private static final int CONTROL_OCTETS_MAX = 4 << 10;
     private static final int HANDSHAKES_UNPROVEN_MAX = 64;
-    private static final int UNSENT_OCTETS_MAX =
-            Integer.getInteger("onoma.quic.unsent.octets.max", 4 << 20);
 
     private final ListenerHost host;
     private final Dialect dialect;
@@ -48,7 +46,6 @@ public final class QuicListener implements OpenListener {
     private final List<Channel> channels = new ArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger handshakes = new AtomicInteger();
-    private final AtomicInteger unsentOctets = new AtomicInteger();
     private volatile boolean isResting;
     private int port;
 
@@ -187,14 +184,6 @@ public final class QuicListener implements OpenListener {
 
     Dialect dialect() {
         return dialect;
-    }
-
-    /// Counts octets of answers that clients have not taken, of all connections.
-    ///
-    /// @param added negative when they have gone
-    /// @return whether these are not too many
-    boolean unsent(int added) {
-        return unsentOctets.addAndGet(added) <= UNSENT_OCTETS_MAX;
     }
 
     /// Counts a connection.

@@ -11,7 +11,6 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// The open connections of one event loop, with the counts of all.
 final class Connections {
@@ -28,9 +27,14 @@ final class Connections {
     /// What all event loops count together.
     static final class Shared {
         private final AtomicInteger total = new AtomicInteger();
-        private final AtomicLong unfinishedOctets = new AtomicLong();
-        private final AtomicLong unsentOctets = new AtomicLong();
+        private final SharedOctets unfinished;
+        private final SharedOctets unsent;
         private final Map<InetAddress, Integer> bySource = new HashMap<>();
+
+        Shared(Limits limits) {
+            unfinished = new SharedOctets(limits.unfinishedOctetsMax());
+            unsent = new SharedOctets(limits.unsentOctetsMax());
+        }
 
         private synchronized boolean add(InetAddress source, int max) {
             return bySource.merge(source, 1, Integer::sum) <= max;
@@ -71,31 +75,42 @@ final class Connections {
         }
     }
 
-    /// Counts octets of a query that is not complete.
+    /// Counts octets of queries that are not complete.
     ///
-    /// @param added negative when they are not kept any more
-    /// @return whether all connections together have not too many
-    boolean unfinished(int added) {
-        return shared.unfinishedOctets.addAndGet(added) <= limits.unfinishedOctetsMax();
+    /// @param added negative when they are not kept any more, 0 to look only
+    /// @param own of this connection, with those
+    /// @return false if it is to be cut off
+    boolean unfinished(long added, long own) {
+        return fits("unfinished", shared.unfinished.add(added, own, shared.total.get()));
     }
 
-    /// Counts octets of answers that the client has not taken.
+    /// Counts octets of answers that the client has not taken, though they were flushed.
     ///
-    /// @param added negative when they have left
-    /// @return whether all connections together have not too many
-    boolean unsent(long added) {
-        return shared.unsentOctets.addAndGet(added) <= limits.unsentOctetsMax();
+    /// @param added negative when they have left, 0 to look only
+    /// @param own of this connection, with those
+    /// @return false if it is to be cut off
+    boolean unsent(long added, long own) {
+        return fits("unsent", shared.unsent.add(added, own, shared.total.get()));
+    }
+
+    private boolean fits(String limit, boolean fits) {
+        if (!fits) {
+            limits.reached(limit);
+        }
+        return fits;
     }
 
     /// Ends a connection at once: neither TLS nor the kernel waits until the client has taken what
     /// is left, which is what such a client never does.
     static void cutOff(Channel channel) {
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        var _ = channel.pipeline().firstContext().close();
+        if (channel.isActive()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            var _ = channel.pipeline().firstContext().close();
+        }
     }
 
     void sweep() {
-        limits.held(shared.unfinishedOctets.get(), shared.unsentOctets.get());
+        limits.held(shared.unfinished.octets(), shared.unsent.octets());
         long now = System.nanoTime();
         for (var connection : new ArrayList<>(open)) {
             connection.sweep(now);

@@ -65,7 +65,7 @@ public final class FrontEnds implements AutoCloseable {
         this.log = log;
         drops = new ProxyDrops(metrics, log);
         group = sockets.group(loops);
-        var shared = new Connections.Shared();
+        var shared = new Connections.Shared(limits);
         for (int i = 0; i < loops; i++) {
             var loop = group.next();
             var mine = new Connections(limits, shared);

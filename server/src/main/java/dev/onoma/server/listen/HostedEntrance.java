@@ -145,6 +145,16 @@ final class HostedEntrance implements Entrance, ReplyTo {
     }
 
     @Override
+    public boolean unfinished(long added, long own) {
+        return connections.unfinished(added, own);
+    }
+
+    @Override
+    public boolean unsent(long added, long own) {
+        return connections.unsent(added, own);
+    }
+
+    @Override
     public int queriesMax() {
         return worker.limits().perConnectionMax();
     }

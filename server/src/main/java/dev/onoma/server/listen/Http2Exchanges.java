@@ -31,11 +31,12 @@ import org.jspecify.annotations.Nullable;
 /// Netty's codec, without its channel for each stream. Against abuse it counts what is reset (rapid
 /// reset, and what makes us reset), empty and small frames, and what we owe of acknowledgements;
 /// beyond, the connection ends. Here it is seen to that a stream without progress ends, that pings
-/// stay rare, and that what a client does not take stays within [#UNSENT_OCTETS_MAX].
+/// stay rare, that what a client does not take stays within [#UNSENT_OCTETS_MAX], and that half
+/// bodies and answers that nobody takes count in the bounds of all connections ([Connections]).
 abstract class Http2Exchanges extends Http2ConnectionHandler
         implements HttpConnection.Exchanges, ReplyTo {
     /// Responses that wait for the client's windows, of one connection.
-    static final int UNSENT_OCTETS_MAX = 1 << 20;
+    static final int UNSENT_OCTETS_MAX = 512 << 10;
 
     private static final int HEADER_LIST_OCTETS_MAX = 16 << 10;
     private static final int RESETS_MAX = 200;
@@ -44,11 +45,14 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     private static final int EMPTY_FRAMES_MAX = 2;
     private static final int CONTINUATIONS_MAX = 16;
     private static final int PINGS_MAX = 100;
+    private static final int BODY_OCTETS_MIN = 512;
+    private static final byte[] NOTHING = {};
 
     private final HttpConnection connection;
     private final Http2Connection.PropertyKey key;
     private ChannelHandlerContext context;
     private int streams;
+    private int unfinished;
     private int unsent;
     private int pings;
     private boolean greeted;
@@ -59,7 +63,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         private final Http2Stream stream;
         private final long begunNanos;
         private @Nullable WireQuery query;
-        private byte[] body = new byte[0];
+        private byte[] body = NOTHING;
         private int bodyOctets;
         private int answerOctets;
         private Map<String, String> fields = Map.of();
@@ -183,7 +187,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
             if (exchange != null) {
                 streams--;
                 unsent -= exchange.answerOctets;
-                connection.unsent(unsent);
+                forget(exchange);
                 if (streams == 0 && connection.isEnding()) {
                     context.executor().execute(connection::close);
                 }
@@ -278,17 +282,27 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     private void body(Exchange exchange, ByteBuf data, boolean end) {
         int octets = data.readableBytes();
         if (exchange.bodyOctets + octets > bodyOctetsMax()) {
+            forget(exchange);
             tooLarge(exchange);
         } else if (end) {
             bodyIsComplete(exchange, data);
         } else {
             int together = exchange.bodyOctets + octets;
-            if (exchange.body.length < together) {
-                exchange.body = Arrays.copyOf(exchange.body, Math.max(512, 2 * together));
+            int room = exchange.body.length;
+            if (room < together) {
+                int more = Math.min(bodyOctetsMax(), Math.max(BODY_OCTETS_MIN, 2 * together));
+                exchange.body = Arrays.copyOf(exchange.body, more);
+                unfinished += more - room;
             }
             data.getBytes(data.readerIndex(), exchange.body, exchange.bodyOctets, octets);
             exchange.bodyOctets = together;
         }
+    }
+
+    private void forget(Exchange exchange) {
+        unfinished -= exchange.body.length;
+        exchange.body = NOTHING;
+        exchange.bodyOctets = 0;
     }
 
     /// Hands the whole body on.
@@ -304,6 +318,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         if (rest != null) {
             rest.getBytes(rest.readerIndex(), buffer, before, octets - before);
         }
+        forget(exchange);
         complete(exchange, query, octets);
     }
 
@@ -340,7 +355,6 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         exchange.answeredNanos = System.nanoTime();
         exchange.answerOctets = octets;
         unsent += octets;
-        connection.unsent(unsent);
     }
 
     /// What still comes of the request is not wanted, once the answer has left (RFC 9113, section
@@ -362,6 +376,13 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     public void channelReadComplete(ChannelHandlerContext from) throws Exception {
         reading = false;
         super.channelReadComplete(from);
+        count();
+    }
+
+    // Looks at what is left of streams, as what was answered has been flushed.
+    private void count() {
+        connection.unfinished(unfinished);
+        connection.unsent(unsent);
     }
 
     @Override
@@ -382,6 +403,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
                 answer(exchange, octets, length);
                 if (!reading) {
                     flush(context);
+                    count();
                 }
             }
         }
@@ -394,6 +416,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
 
     @Override
     public boolean sweep(long nowNanos) {
+        count();
         if (streams == 0) {
             return true;
         }

@@ -11,7 +11,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -27,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class HttpConnection extends ChannelInboundHandlerAdapter implements Connections.Open {
     private static final int LINE_OCTETS_MAX = 8192;
     private static final int HEADER_OCTETS_MAX = 16 << 10;
-
-    // Who has not taken this much, the largest answer, is not who fills the memory.
-    private static final int UNSENT_OCTETS_MIN = 0xffff;
 
     /// How long a client may take to hear that it is to go elsewhere.
     private static final long DRAIN_NANOS = Duration.ofSeconds(1).toNanos();
@@ -47,6 +43,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     private long openedNanos;
     private long deadlineNanos;
     private long drainedNanos;
+    private long unfinishedOctets;
     private long unsentOctets;
     private boolean draining;
     private boolean ending;
@@ -180,7 +177,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
                                 new HttpDecoderConfig()
                                         .setMaxInitialLineLength(LINE_OCTETS_MAX)
                                         .setMaxHeaderSize(HEADER_OCTETS_MAX)))
-                .addLast(new HttpObjectAggregator(DohRequest.OCTETS_MAX, true))
+                .addLast(new Http1Bodies(this))
                 .addLast(http1);
     }
 
@@ -228,16 +225,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
         }
     }
 
-    /// Says how many octets of answers the client has not taken. When all clients together have
-    /// left too many, whoever adds to them is cut off.
+    /// Says how many octets are kept of bodies that are not complete.
+    void unfinished(long octets) {
+        long added = octets - unfinishedOctets;
+        unfinishedOctets = octets;
+        if (!connections.unfinished(added, octets)) {
+            Connections.cutOff(channel);
+        }
+    }
+
+    /// Says how many octets of answers that were flushed the client has not taken.
     void unsent(long octets) {
         long added = octets - unsentOctets;
         unsentOctets = octets;
-        if (!connections.unsent(added)
-                && added > 0
-                && octets > UNSENT_OCTETS_MIN
-                && channel.isActive()) {
-            worker.limits().reached("unsent");
+        if (!connections.unsent(added, octets)) {
             Connections.cutOff(channel);
         }
     }
@@ -254,9 +255,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     @Override
     public void channelInactive(ChannelHandlerContext from) {
         connections.closed(this);
-        unsent(0);
         ending = true;
         from.fireChannelInactive();
+        unfinished(0);
+        unsent(0);
     }
 
     /// The connection broke, or the handshake failed.

@@ -8,17 +8,17 @@ import java.util.Map;
 /// What the front ends allow, and how often it was reached.
 ///
 /// The values can be set with system properties of these names, for instance
-/// `-Donoma.tcp.connections.max=1000`.
+/// `-Donoma.connections.max=1000`.
 public final class Limits {
     /// What each limit is about, for the log.
     private static final Map<String, String> MEANINGS =
             Map.of(
                     "connections",
-                    "open connections; more are closed: -Donoma.tcp.connections.max, or"
+                    "open connections; more are closed: -Donoma.connections.max, or"
                             + " max_connections of https3",
                     "per_source",
                     "open connections of one address; more are closed:"
-                            + " -Donoma.tcp.connections.per.source.max",
+                            + " -Donoma.connections.per.source.max",
                     "in_flight",
                     "queries that wait for an answer; more get SERVFAIL:"
                             + " -Donoma.queries.in.flight.per.loop.max",
@@ -27,10 +27,10 @@ public final class Limits {
                             + " ends: timeouts { write }",
                     "unsent",
                     "octets of answers that clients do not take; who asks for more is cut off:"
-                            + " -Donoma.tcp.unsent.octets.max",
+                            + " -Donoma.unsent.octets.max",
                     "unfinished",
                     "octets of queries that are not complete; who sends more is cut off:"
-                            + " -Donoma.tcp.unfinished.octets.max",
+                            + " -Donoma.unfinished.octets.max",
                     "frames",
                     "frames of HTTP/2 that ask nothing, streams that are reset, or header fields;"
                             + " the connection ends",
@@ -39,11 +39,11 @@ public final class Limits {
                     "pings",
                     "pings between two queries; the connection ends");
 
-    private final int connectionsMax = number("onoma.tcp.connections.max", 20_000);
-    private final int perSourceMax = number("onoma.tcp.connections.per.source.max", 5_000);
-    private final int perConnectionMax = number("onoma.tcp.queries.per.connection.in.flight", 128);
-    private final int unfinishedOctetsMax = number("onoma.tcp.unfinished.octets.max", 8 << 20);
-    private final int unsentOctetsMax = number("onoma.tcp.unsent.octets.max", 8 << 20);
+    private final int connectionsMax = number("onoma.connections.max", 20_000);
+    private final int perSourceMax = number("onoma.connections.per.source.max", 5_000);
+    private final int perConnectionMax = number("onoma.queries.per.connection.in.flight", 128);
+    private final int unfinishedOctetsMax = number("onoma.unfinished.octets.max", 8 << 20);
+    private final int unsentOctetsMax = number("onoma.unsent.octets.max", 8 << 20);
     private final int inFlightMax = number("onoma.queries.in.flight.per.loop.max", 16_384);
     private final LimitReports reports;
     private final Metrics.Gauge connections;
@@ -57,16 +57,15 @@ public final class Limits {
         reports = new LimitReports(metrics, log);
         unfinished =
                 metrics.gauges(
-                                "onoma_tcp_unfinished_octets",
+                                "onoma_unfinished_octets",
                                 "Octets kept of queries that are not complete.")
                         .with();
         unsent =
                 metrics.gauges(
-                                "onoma_tcp_unsent_octets",
+                                "onoma_unsent_octets",
                                 "Octets of answers that clients have not taken yet.")
                         .with();
-        connections =
-                metrics.gauges("onoma_tcp_connections", "Open connections of clients.").with();
+        connections = metrics.gauges("onoma_connections", "Open connections of clients.").with();
         https =
                 metrics.counters(
                         "coredns_dns_https_responses_total",
@@ -106,12 +105,12 @@ public final class Limits {
         return inFlightMax;
     }
 
-    /// Octets of queries over TCP that are not complete, of all connections together.
+    /// Octets of queries that are not complete, of all connections together.
     int unfinishedOctetsMax() {
         return unfinishedOctetsMax;
     }
 
-    /// Octets of answers over TCP that are not taken, of all connections together.
+    /// Octets of answers that clients do not take, of all connections together.
     int unsentOctetsMax() {
         return unsentOctetsMax;
     }

@@ -25,9 +25,6 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     private static final int PREFIX = 2;
     private static final int HEADER = 12;
 
-    // Of a query that is not complete, this much is kept of every client, however many there are.
-    private static final int KEPT_OCTETS_MIN = 512;
-
     // What is written counts for the channel when it is flushed through TLS, not before.
     private static final int UNFLUSHED_OCTETS_MAX = 32 << 10;
 
@@ -93,6 +90,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void sweep(long nowNanos) {
+        count(keptOctets);
         unsent();
         if (nowNanos - deadlineNanos < 0) {
             return;
@@ -145,7 +143,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     private void keep(ByteBuf input) {
         if (keptOctets == 0) {
             var own =
-                    context.alloc().directBuffer(Math.max(KEPT_OCTETS_MIN, input.readableBytes()));
+                    context.alloc()
+                            .directBuffer(
+                                    Math.max(SharedOctets.OWN_OCTETS_MIN, input.readableBytes()));
             own.writeBytes(input);
             input.release();
             unread = own;
@@ -156,11 +156,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     }
 
     private void count(int kept) {
-        boolean fits = connections.unfinished(kept - keptOctets);
-        boolean grew = kept > keptOctets;
+        int added = kept - keptOctets;
         keptOctets = kept;
-        if (grew && !fits && kept > KEPT_OCTETS_MIN) {
-            worker.limits().reached("unfinished");
+        if (!connections.unfinished(added, kept)) {
             Connections.cutOff(context.channel());
         }
     }
@@ -316,12 +314,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         var buffer = context.channel().unsafe().outboundBuffer();
         long octets = buffer == null ? 0 : buffer.totalPendingWriteBytes();
         long added = octets - unsentOctets;
-        if (added == 0) {
-            return;
-        }
         unsentOctets = octets;
-        if (!connections.unsent(added) && added > 0) {
-            worker.limits().reached("unsent");
+        if (!connections.unsent(added, octets)) {
             Connections.cutOff(context.channel());
         }
     }

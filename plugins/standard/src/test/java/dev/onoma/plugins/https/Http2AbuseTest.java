@@ -89,6 +89,14 @@ final class Http2AbuseTest {
         }
     }
 
+    private double reached(String limit) {
+        return server.onoma()
+                .metrics()
+                .counters("onoma_limit_reached_total", "", "limit")
+                .with(limit)
+                .value();
+    }
+
     @Test
     void rapidResetEndsTheConnection() throws Exception {
         var client = connect();
@@ -163,6 +171,21 @@ final class Http2AbuseTest {
         var fields = block.toByteArray();
         client.flood(1, _ -> frame(HEADERS, END_HEADERS | END_STREAM, 1, fields));
         assertThat(client.untilTheEnd(DATA)).isLessThanOrEqualTo(1);
+        assertOthersAreServed();
+    }
+
+    @Test
+    void bodiesWithoutTheirEndAreBoundedTogether() throws Exception {
+        var client = connect();
+        // 200 streams, each with 48 KiB of a body of which more could follow.
+        client.flood(
+                800,
+                i ->
+                        i % 4 == 0
+                                ? frame(HEADERS, END_HEADERS, i / 2 + 1, post())
+                                : frame(DATA, 0, i / 4 * 2 + 1, new byte[16_384]));
+        assertThat(client.untilTheEnd(DATA)).isZero();
+        assertThat(reached("unfinished")).isEqualTo(1);
         assertOthersAreServed();
     }
 
