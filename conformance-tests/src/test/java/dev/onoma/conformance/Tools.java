@@ -24,12 +24,21 @@ final class Tools {
 
     /// Where a program is; the test is skipped if it is not there.
     static String tool(String name, String pack) {
+        return find(name, "apt-get install " + pack);
+    }
+
+    /// Where a program is that Go installs; the test is skipped if it is not there.
+    static String goTool(String name, String module) {
+        return find(name, "go install " + module + "@latest");
+    }
+
+    private static String find(String name, String remedy) {
         for (var folder : List.of(System.getenv("PATH").split(Pattern.quote(File.pathSeparator)))) {
             if (Files.isExecutable(Path.of(folder, name))) {
                 return Path.of(folder, name).toString();
             }
         }
-        assumeTrue(false, "no " + name + " here: apt-get install " + pack);
+        assumeTrue(false, "no " + name + " here: " + remedy);
         return name;
     }
 

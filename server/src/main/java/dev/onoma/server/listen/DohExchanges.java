@@ -44,10 +44,12 @@ final class DohExchanges extends Http2Exchanges {
         int status = DohRequest.check(headers.method(), headers.path(), headers.get(CONTENT_TYPE));
         if (status != DohRequest.OK) {
             refuse(exchange, status);
-        } else if (!DohRequest.isPost(headers.method())) {
-            var query = owner().worker().take();
-            complete(exchange, query, DohRequest.decode(headers.path(), query));
-        } else if (end) {
+            return;
+        }
+        if (!DohRequest.isPost(headers.method())) {
+            exchange.headers = headers;
+        }
+        if (end) {
             bodyIsComplete(exchange, null);
         } else if (headers.getLong(CONTENT_LENGTH, 0) > DohRequest.OCTETS_MAX) {
             refuse(exchange, DohRequest.CONTENT_TOO_LARGE);
@@ -61,7 +63,9 @@ final class DohExchanges extends Http2Exchanges {
 
     @Override
     void complete(Exchange exchange, WireQuery query, int octets) {
-        var verdict = read(exchange, query, octets);
+        var headers = exchange.headers;
+        int length = headers == null ? octets : DohRequest.decode(headers.path(), query);
+        var verdict = read(exchange, query, length);
         if (verdict == Verdict.IGNORE || verdict == Verdict.FORMERR) {
             owner().worker().give(query);
             refuse(exchange, DohRequest.BAD_REQUEST);

@@ -3,13 +3,14 @@ package dev.onoma.server.listen;
 import dev.onoma.api.DnsPacket;
 import dev.onoma.server.wire.Verdict;
 import dev.onoma.server.wire.WireQuery;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
-import org.jspecify.annotations.Nullable;
+import java.nio.charset.StandardCharsets;
 
 /// DNS over gRPC: `Query` of `coredns.dns.DnsService`, the one call there is.
 ///
@@ -35,10 +36,15 @@ final class GrpcExchanges extends Http2Exchanges {
                     false, AsciiString.cached("200"), CONTENT_TYPE, AsciiString.cached(MEDIA_TYPE));
     private static final Http2Headers END =
             ReadOnlyHttp2Headers.trailers(false, STATUS, AsciiString.cached("0"));
+    private static final AsciiString TEXT = AsciiString.cached("text/plain; charset=utf-8");
     private static final Http2Headers NOT_GRPC =
-            ReadOnlyHttp2Headers.serverHeaders(false, AsciiString.cached("415"));
+            ReadOnlyHttp2Headers.serverHeaders(
+                    false, AsciiString.cached("415"), CONTENT_TYPE, TEXT);
     private static final Http2Headers NOT_POST =
-            ReadOnlyHttp2Headers.serverHeaders(false, AsciiString.cached("405"));
+            ReadOnlyHttp2Headers.serverHeaders(
+                    false, AsciiString.cached("405"), CONTENT_TYPE, TEXT);
+    private static final byte[] SPEAK_GRPC =
+            "gRPC is spoken here: POST, application/grpc\n".getBytes(StandardCharsets.US_ASCII);
 
     private GrpcExchanges(
             Http2ConnectionDecoder decoder,
@@ -60,18 +66,23 @@ final class GrpcExchanges extends Http2Exchanges {
     @Override
     void begun(Exchange exchange, Http2Headers headers, boolean end) {
         var path = headers.path();
-        if (!isGrpc(headers.get(CONTENT_TYPE))) {
-            refuseHttp(exchange, NOT_GRPC);
-        } else if (!AsciiString.contentEquals("POST", headers.method())) {
-            refuseHttp(exchange, NOT_POST);
+        if (!isGrpc(headers) || !isPost(headers)) {
+            exchange.headers = headers;
         } else if (path == null || !AsciiString.contentEquals(METHOD, path)) {
             refuse(exchange, STATUS_UNIMPLEMENTED, unknown(String.valueOf(path)));
-        } else if (end) {
+            return;
+        }
+        if (end) {
             bodyIsComplete(exchange, null);
         }
     }
 
-    private static boolean isGrpc(@Nullable CharSequence mediaType) {
+    private static boolean isPost(Http2Headers headers) {
+        return AsciiString.contentEquals("POST", headers.method());
+    }
+
+    private static boolean isGrpc(Http2Headers headers) {
+        var mediaType = headers.get(CONTENT_TYPE);
         if (mediaType == null || mediaType.length() < MEDIA_TYPE.length()) {
             return false;
         }
@@ -101,6 +112,12 @@ final class GrpcExchanges extends Http2Exchanges {
 
     @Override
     void complete(Exchange exchange, WireQuery query, int octets) {
+        var headers = exchange.headers;
+        if (headers != null) {
+            owner().worker().give(query);
+            refuseHttp(exchange, isGrpc(headers) ? NOT_POST : NOT_GRPC);
+            return;
+        }
         int length = DnsPacket.unwrap(query.buffer(octets), octets);
         var verdict = read(exchange, query, length);
         if (length >= 0 && verdict != Verdict.IGNORE && verdict != Verdict.FORMERR) {
@@ -140,8 +157,7 @@ final class GrpcExchanges extends Http2Exchanges {
 
     private void refuse(Exchange exchange, int status, String text) {
         count(status);
-        write(
-                exchange,
+        var headers =
                 ReadOnlyHttp2Headers.serverHeaders(
                         false,
                         AsciiString.cached("200"),
@@ -150,26 +166,24 @@ final class GrpcExchanges extends Http2Exchanges {
                         STATUS,
                         new AsciiString(Integer.toString(status)),
                         MESSAGE,
-                        new AsciiString(DnsPacket.escape(text))));
-    }
-
-    private void refuseHttp(Exchange exchange, Http2Headers headers) {
-        count(STATUS_INTERNAL);
-        write(exchange, headers);
-    }
-
-    private void write(Exchange exchange, Http2Headers headers) {
+                        new AsciiString(DnsPacket.escape(text)));
         answering(exchange, 0);
+        var context = context();
         answered(
                 exchange,
                 encoder()
                         .writeHeaders(
-                                context(),
-                                exchange.id(),
-                                headers,
-                                0,
-                                true,
-                                context().newPromise()));
+                                context, exchange.id(), headers, 0, true, context.newPromise()));
+    }
+
+    private void refuseHttp(Exchange exchange, Http2Headers headers) {
+        count(STATUS_INTERNAL);
+        answering(exchange, SPEAK_GRPC.length);
+        var context = context();
+        int id = exchange.id();
+        var body = Unpooled.wrappedBuffer(SPEAK_GRPC);
+        var _ = encoder().writeHeaders(context, id, headers, 0, false, context.newPromise());
+        answered(exchange, encoder().writeData(context, id, body, 0, true, context.newPromise()));
     }
 
     private void count(int status) {

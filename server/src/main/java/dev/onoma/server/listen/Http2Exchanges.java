@@ -6,9 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
-import io.netty.handler.codec.http2.DefaultHttp2Connection;
-import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -16,11 +14,11 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Exception.StreamException;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,18 +36,13 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     /// Responses that wait for the client's windows, of one connection.
     static final int UNSENT_OCTETS_MAX = 512 << 10;
 
-    private static final int HEADER_LIST_OCTETS_MAX = 16 << 10;
-    private static final int RESETS_MAX = 200;
-    private static final int RESETS_SECONDS = 30;
-    private static final int CONTROL_FRAMES_MAX = 1000;
-    private static final int EMPTY_FRAMES_MAX = 2;
-    private static final int CONTINUATIONS_MAX = 16;
     private static final int PINGS_MAX = 100;
     private static final int BODY_OCTETS_MIN = 512;
     private static final byte[] NOTHING = {};
 
     private final HttpConnection connection;
     private final Http2Connection.PropertyKey key;
+    private final ResetStreams resets = new ResetStreams();
     private ChannelHandlerContext context;
     private int streams;
     private int unfinished;
@@ -67,6 +60,10 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         private int bodyOctets;
         private int answerOctets;
         private Map<String, String> fields = Map.of();
+
+        /// Of a request that header fields decide about when it is complete.
+        @Nullable Http2Headers headers;
+
         private boolean isComplete;
         private long answeredNanos;
 
@@ -129,54 +126,40 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     }
 
     static Http2Exchanges on(HttpConnection connection, int streamsMax, Kind kind) {
-        return new Builder(connection, streamsMax, kind).build();
-    }
-
-    private static final class Builder
-            extends AbstractHttp2ConnectionHandlerBuilder<Http2Exchanges, Builder> {
-        private final HttpConnection connection;
-        private final Kind kind;
-
-        Builder(HttpConnection connection, int streamsMax, Kind kind) {
-            this.connection = connection;
-            this.kind = kind;
-            var streams = new DefaultHttp2Connection(true, 0);
-            streams.remote()
-                    .flowController(
-                            new DefaultHttp2RemoteFlowController(
-                                    streams, new UniformStreamByteDistributor(streams)));
-            connection(streams);
-            frameListener(new Http2FrameAdapter());
-            initialSettings(
-                    Http2Settings.defaultSettings()
-                            .maxConcurrentStreams(streamsMax)
-                            .maxHeaderListSize(HEADER_LIST_OCTETS_MAX));
-            decoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS);
-            encoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS);
-            encoderEnforceMaxQueuedControlFrames(CONTROL_FRAMES_MAX);
-            decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_FRAMES_MAX);
-            decoderEnforceMaxSmallContinuationFrames(CONTINUATIONS_MAX);
-            encoderIgnoreMaxHeaderListSize(true);
-        }
-
-        @Override
-        protected Http2Exchanges build() {
-            return super.build();
-        }
-
-        @Override
-        protected Http2Exchanges build(
-                Http2ConnectionDecoder decoder,
-                Http2ConnectionEncoder encoder,
-                Http2Settings settings) {
-            return kind.make(decoder, encoder, settings, connection);
-        }
+        return new Http2Builder(connection, streamsMax, kind).build();
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) throws Exception {
         context = added;
         super.handlerAdded(added);
+    }
+
+    @Override
+    public ChannelFuture resetStream(
+            ChannelHandlerContext on, int streamId, long errorCode, ChannelPromise promise) {
+        resets.add(streamId);
+        return super.resetStream(on, streamId, errorCode, promise);
+    }
+
+    /// A frame for a stream that is over, and not because we ended it early, ends the connection
+    /// (RFC 9113, section 5.1); the codec forgets such streams, and takes the milder error.
+    @Override
+    protected void onStreamError(
+            ChannelHandlerContext on, boolean outbound, Throwable cause, StreamException error) {
+        int id = error.streamId();
+        var stream = connection().stream(id);
+        Exchange exchange = stream == null ? null : stream.getProperty(key);
+        if (stream == null && error.error() == Http2Error.STREAM_CLOSED && !resets.has(id)) {
+            onConnectionError(on, outbound, cause, error);
+        } else if (exchange != null
+                && exchange.isComplete
+                && error.error() == Http2Error.PROTOCOL_ERROR) {
+            // Something came behind the end of the request.
+            var _ = resetStream(on, id, Http2Error.STREAM_CLOSED.code(), on.newPromise());
+        } else {
+            super.onStreamError(on, outbound, cause, error);
+        }
     }
 
     /// What becomes of streams, however they end.

@@ -177,7 +177,8 @@ final class GrpcListenerTest {
                             END_HEADERS | END_STREAM,
                             3,
                             headers("/coredns.dns.DnsService/Query", "text/plain")));
-            assertThat(text(client.end(3))).contains(":status=415\n");
+            assertThat(text(client.read())).contains(":status=415\n");
+            assertThat(client.end(3).type()).isEqualTo(DATA);
         }
     }
 

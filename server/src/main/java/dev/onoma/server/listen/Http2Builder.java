@@ -1,0 +1,60 @@
+package dev.onoma.server.listen;
+
+import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+
+/// Netty's codec for HTTP/2, with the limits that it keeps for us.
+final class Http2Builder
+        extends AbstractHttp2ConnectionHandlerBuilder<Http2Exchanges, Http2Builder> {
+    private static final int HEADER_LIST_OCTETS_MAX = 16 << 10;
+    static final int RESETS_MAX = 200;
+    private static final int RESETS_SECONDS = 30;
+    private static final int CONTROL_FRAMES_MAX = 1000;
+    private static final int EMPTY_FRAMES_MAX = 2;
+    private static final int CONTINUATIONS_MAX = 16;
+
+    private final HttpConnection connection;
+    private final Http2Exchanges.Kind kind;
+
+    Http2Builder(HttpConnection connection, int streamsMax, Http2Exchanges.Kind kind) {
+        this.connection = connection;
+        this.kind = kind;
+        var streams = new DefaultHttp2Connection(true, 0);
+        streams.remote()
+                .flowController(
+                        new DefaultHttp2RemoteFlowController(
+                                streams, new UniformStreamByteDistributor(streams)));
+        connection(streams);
+        frameListener(new Http2FrameAdapter());
+        initialSettings(
+                Http2Settings.defaultSettings()
+                        .maxConcurrentStreams(streamsMax)
+                        .maxHeaderListSize(HEADER_LIST_OCTETS_MAX));
+        decoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS);
+        encoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS);
+        encoderEnforceMaxQueuedControlFrames(CONTROL_FRAMES_MAX);
+        decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_FRAMES_MAX);
+        decoderEnforceMaxSmallContinuationFrames(CONTINUATIONS_MAX);
+        encoderIgnoreMaxHeaderListSize(true);
+        validateRequiredPseudoHeaders(true);
+    }
+
+    @Override
+    protected Http2Exchanges build() {
+        return super.build();
+    }
+
+    @Override
+    protected Http2Exchanges build(
+            Http2ConnectionDecoder decoder,
+            Http2ConnectionEncoder encoder,
+            Http2Settings settings) {
+        return kind.make(decoder, encoder, settings, connection);
+    }
+}
