@@ -1,6 +1,7 @@
 package dev.onoma.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.onoma.testkit.Authority;
 import dev.onoma.testkit.Cluster;
@@ -33,6 +34,7 @@ final class SignedMessagesTest {
     private int port;
     private int dot;
     private int doh;
+    private int doq;
     private Subject.Running onoma;
 
     @BeforeEach
@@ -40,6 +42,7 @@ final class SignedMessagesTest {
         port = Ports.free();
         dot = Ports.free();
         doh = Ports.free();
+        doq = Ports.free();
         Authority.in(folder).issue("tls", "dns.example", "127.0.0.1");
         var zone = new StringBuilder("$ORIGIN signed.test.\n$TTL 300\n");
         zone.append("@ SOA ns host 1 3600 600 86400 60\n@ NS ns\nns A 192.0.2.1\n");
@@ -52,7 +55,7 @@ final class SignedMessagesTest {
         Files.writeString(folder.resolve("signed.zone"), zone);
         var corefile =
                 """
-                dns://signed.test tls://signed.test:%d https://signed.test:%d {
+                dns://signed.test tls://signed.test:%d https://signed.test:%d quic://signed.test:%d {
                     tls tls.pem tls.key
                     tsig {
                         secret key.example. %s
@@ -64,7 +67,7 @@ final class SignedMessagesTest {
                     file signed.zone
                 }
                 """
-                        .formatted(dot, doh, SECRET);
+                        .formatted(dot, doh, doq, SECRET);
         onoma =
                 new OnomaSubject()
                         .start(new Subject.Setup(folder, corefile, port, Cluster.none(folder)));
@@ -168,5 +171,50 @@ final class SignedMessagesTest {
                     .doesNotContainIgnoringCase("verify signature")
                     .doesNotContain("Transfer failed");
         }
+    }
+
+    @Test
+    void everyMessageOfATransferOverQuicIsSigned() throws Exception {
+        var script =
+                """
+                import dns.message, dns.quic, dns.rdatatype, dns.tsig, dns.tsigkeyring, dns.xfr, dns.zone, sys
+                keyring = dns.tsigkeyring.from_text({"key.example.": ("hmac-sha256", sys.argv[2])})
+                zone = dns.zone.Zone("signed.test.")
+                query, serial = dns.xfr.make_query(zone, keyring=keyring)
+                query.id = 0
+                wire = query.to_wire()
+                messages = 0
+                with dns.quic.SyncQuicManager(verify_mode=False) as manager, dns.xfr.Inbound(zone, query.question[0].rdtype) as inbound:
+                    stream = manager.connect("127.0.0.1", int(sys.argv[1])).make_stream(10)
+                    stream.send(wire, True)
+                    done, signature = False, None
+                    while not done:
+                        message = dns.message.from_wire(
+                            stream.receive(10),
+                            keyring=query.keyring,
+                            request_mac=query.mac,
+                            xfr=True,
+                            origin=zone.origin,
+                            tsig_ctx=signature,
+                            multi=True,
+                            one_rr_per_rrset=False,
+                        )
+                        signature = message.tsig_ctx
+                        assert message.had_tsig
+                        done = inbound.process_message(message)
+                        messages += 1
+                print(len(zone.nodes), messages > 2)
+                """;
+        var python = Tools.tool("python3", "python3");
+        assumeTrue(
+                Tools.run(python, "-c", "import aioquic, dns.quic; print(1)").equals("1\n"),
+                "no aioquic: pip install dnspython aioquic");
+        assertThat(Tools.run(python, "-c", script, "" + doq, SECRET))
+                .isEqualTo((NAMES + 4) + " True\n");
+        var kdigs = kdig(doq, "+quic", "-y", KEY, "signed.test", "AXFR");
+        assumeTrue(!kdigs.contains("invalid option"), "this kdig does not know QUIC");
+        assertThat(kdigs.lines().filter(line -> line.startsWith("host")).count())
+                .as(kdigs.substring(0, Math.min(800, kdigs.length())))
+                .isEqualTo(NAMES);
     }
 }

@@ -41,10 +41,10 @@ public enum Transport {
         return this != UDP && this != TCP;
     }
 
-    /// Whether a response may take several messages (RFC 5936, section 4; RFC 9103): zone
-    /// transfers.
+    /// Whether a response may take several messages (RFC 5936, section 4; RFC 9103; RFC 9250,
+    /// section 4.2): zone transfers.
     public boolean carriesTransfers() {
-        return this == TCP || this == TLS;
+        return this == TCP || this == TLS || this == QUIC;
     }
 
     /// Whether responses are limited by what the client said it can receive in one datagram.

@@ -8,7 +8,8 @@ import dev.onoma.api.ServerBlock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// `forward`: names that begin with `slow` wait until [#release] is called.
+/// `forward`: names that begin with `slow` wait until [#release] is called; what is said of `done`
+/// to come later is there at once.
 public final class SlowPlugin implements Plugin {
     private static final ConcurrentLinkedQueue<CompletableFuture<Outcome>> WAITING =
             new ConcurrentLinkedQueue<>();
@@ -22,6 +23,10 @@ public final class SlowPlugin implements Plugin {
     public Handler setup(Directive directive, ServerBlock block) {
         directive.expectNothingElse();
         return (query, next) -> {
+            if (query.key().labelText(0).equals("done")) {
+                var done = query.reply().rcode(3).build();
+                return new Outcome.Later(CompletableFuture.completedStage(done));
+            }
             if (!query.key().labelText(0).equals("slow")) {
                 return next.handle(query);
             }

@@ -202,7 +202,14 @@ public final class Http2Frames implements AutoCloseable {
 
     /// Adds a text of a field, not compressed (RFC 7541, section 5.2).
     public static void string(ByteArrayOutputStream block, String value) {
-        block.write(value.length());
+        block.write(Math.min(value.length(), 127));
+        if (value.length() >= 127) {
+            int rest = value.length() - 127; // as section 5.1 has it
+            for (; rest >= 128; rest >>= 7) {
+                block.write(rest & 127 | 128);
+            }
+            block.write(rest);
+        }
         block.writeBytes(value.getBytes(StandardCharsets.US_ASCII));
     }
 

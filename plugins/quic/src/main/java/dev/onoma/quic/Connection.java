@@ -122,6 +122,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private void ended(Exchange exchange) {
         if (streams.remove(exchange)) {
             exchange.forget();
+            exchange.gone();
             closeIfDone();
         }
     }

@@ -23,11 +23,12 @@ public final class Exchange implements Entrance.Exchange {
     private boolean isAsked;
     private long answeredNanos;
     private int answerOctets;
+    private Entrance.@Nullable Further further;
     private Map<String, String> requestFields = Map.of();
 
     /// What a protocol does with what becomes of a query, while the stream is open.
     public interface Answer {
-        /// The response.
+        /// The response, or the next message of one, which goes to [Exchange#sent].
         ///
         /// @param message whose first `octets` octets are valid during the call
         void answered(byte[] message, int octets);
@@ -101,15 +102,57 @@ public final class Exchange implements Entrance.Exchange {
     }
 
     @Override
-    public void answered(byte[] response, int length, Entrance.@Nullable Further further) {
-        if (further != null) {
-            further.close();
-        }
+    public void answered(byte[] response, int length, Entrance.@Nullable Further more) {
+        further = more;
         if (stream.isActive()) {
             answerOctets = length;
             answer.answered(response, length);
+        } else {
+            closeFurther();
         }
-        connection.settled();
+        if (further == null) {
+            connection.settled();
+        }
+    }
+
+    // One message a turn, and only when the client has taken the one before.
+    private void next() {
+        var more = further;
+        if (more == null) {
+            return;
+        }
+        int length;
+        try {
+            length = more.next();
+        } catch (RuntimeException e) {
+            // The server has counted and logged it; the client sees that something is missing.
+            gone();
+            answer.dropped();
+            return;
+        }
+        if (length > 0) {
+            answerOctets = length;
+            answer.answered(more.message(), length);
+        } else {
+            gone();
+            var _ = stream.shutdownOutput();
+        }
+    }
+
+    /// Nothing more is sent of a response of several messages.
+    void gone() {
+        if (closeFurther()) {
+            connection.settled();
+        }
+    }
+
+    private boolean closeFurther() {
+        var more = further;
+        further = null;
+        if (more != null) {
+            more.close();
+        }
+        return more != null;
     }
 
     @Override
@@ -120,16 +163,26 @@ public final class Exchange implements Entrance.Exchange {
         connection.settled();
     }
 
-    /// The last that goes to the client is on its way.
-    public void sent(ChannelFuture last) {
+    /// A message is on its way to the client; nothing follows the last.
+    public void sent(ChannelFuture written) {
         isAsked = true;
         answeredNanos = System.nanoTime();
         forget();
-        last.addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
-        if (!last.isDone()) {
+        if (!written.isDone()) {
             int waiting = answerOctets;
             connection.unsent(waiting);
-            last.addListener(_ -> connection.unsent(-waiting));
+            written.addListener(_ -> connection.unsent(-waiting));
+        }
+        if (further == null) {
+            written.addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
+        } else {
+            written.addListener(_ -> {
+                if (written.isSuccess()) {
+                    stream.eventLoop().execute(this::next);
+                } else {
+                    gone();
+                }
+            });
         }
     }
 

@@ -87,11 +87,6 @@ public final class Router {
         return chain == null ? null : chain.watched(watcher).handle(query);
     }
 
-    /// Whether there is somebody for a message that is no query.
-    public boolean takes(WireQuery message) {
-        return route(message) != null;
-    }
-
     private @Nullable Next route(WireQuery query) {
         var route = query.type() == Type.DS ? parent(query) : longest(query);
         var chain = route == null ? null : route.chain(query.opcode());

@@ -123,13 +123,14 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
             return;
         }
         query.requestFields(connection.fields().of(request.headers()::get));
+        // Said before: what comes later may come before this call ends.
+        busy = true;
         int length = worker.serve(query, verdict, connection.listener(), this);
-        if (length == Worker.LATER) {
-            busy = true;
-            return;
+        if (length != Worker.LATER) {
+            busy = false;
+            worker.give(query);
+            answer(worker.octets(), length);
         }
-        worker.give(query);
-        answer(worker.octets(), length);
     }
 
     private void answer(byte[] octets, int length) {

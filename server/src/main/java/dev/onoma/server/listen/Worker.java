@@ -77,24 +77,18 @@ public final class Worker implements Context {
     /// query.
     int serve(WireQuery query, Verdict verdict, Listener listener, ReplyTo replyTo) {
         return switch (verdict) {
-            case QUERY -> answer(query, listener, replyTo);
+            case QUERY -> answer(query, Rcode.REFUSED, listener, replyTo);
             case IGNORE -> 0;
             case FORMERR -> encoder.error(query, Rcode.FORMERR);
             case NOTIMP -> encoder.error(query, Rcode.NOTIMP);
-            case NOTIFY -> other(query, Rcode.NOTAUTH, listener, replyTo);
-            case UPDATE -> other(query, Rcode.NOTIMP, listener, replyTo);
+            case NOTIFY -> answer(query, Rcode.NOTAUTH, listener, replyTo);
+            case UPDATE -> answer(query, Rcode.NOTIMP, listener, replyTo);
             case BADVERS -> encoder.error(query, Rcode.BADVERS);
         };
     }
 
-    // A message for which there may be nobody.
-    private int other(WireQuery query, int rcode, Listener listener, ReplyTo replyTo) {
-        return listener.service().router().takes(query)
-                ? answer(query, listener, replyTo)
-                : encoder.error(query, rcode);
-    }
-
-    private int answer(WireQuery query, Listener listener, ReplyTo replyTo) {
+    // What the client gets if there is nobody for its message depends on its opcode.
+    private int answer(WireQuery query, int nobody, Listener listener, ReplyTo replyTo) {
         Outcome outcome;
         try {
             outcome = listener.service().router().handle(query);
@@ -102,7 +96,7 @@ public final class Worker implements Context {
             outcome = mistakes.failed(query, e);
         }
         if (outcome == null) {
-            return refuse(query);
+            return nobody == Rcode.REFUSED ? refuse(query) : encoder.error(query, nobody);
         }
         return outcome instanceof Outcome.Later later
                 ? later(query, later, replyTo)

@@ -9,7 +9,8 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 
-/// A stream: its length, a query, then the same of the response (RFC 9250, section 4.2).
+/// A stream: its length, a query, then the same of the response, or of each message of a zone
+/// transfer (RFC 9250, section 4.2).
 ///
 /// The query is asked as soon as it is there, whether or not the client says that nothing follows.
 /// What no client may send ends the connection with DOQ_PROTOCOL_ERROR (section 4.3.3).
@@ -23,6 +24,7 @@ final class DoqStream extends ChannelInboundHandlerAdapter implements Exchange.A
     private int prefixOctets;
     private int length;
     private boolean isAsked;
+    private boolean isCounted;
 
     DoqStream(Connection connection, QuicStreamChannel stream) {
         this.connection = connection;
@@ -106,7 +108,10 @@ final class DoqStream extends ChannelInboundHandlerAdapter implements Exchange.A
 
     @Override
     public void answered(byte[] message, int octets) {
-        connection.count("0x0");
+        if (!isCounted) {
+            isCounted = true;
+            connection.count("0x0");
+        }
         var data = stream.alloc().directBuffer(PREFIX_OCTETS + octets);
         data.writeShort(octets).writeBytes(message, 0, octets);
         exchange.sent(stream.writeAndFlush(data));

@@ -1,0 +1,111 @@
+package dev.onoma.conformance;
+
+import dev.onoma.testkit.Http2Frames;
+import dev.onoma.testkit.Http2Frames.Frame;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Queries over HTTP/2: DNS over HTTPS, and gRPC.
+final class Http2Dialog extends Dialog {
+    private final Way way;
+    private final Http2Frames frames;
+    private final Map<Integer, Call> calls = new ConcurrentHashMap<>();
+    private int next = 1;
+
+    /// A stream, and what came on it.
+    private static final class Call {
+        private final Asked asked;
+        private byte[] body = {};
+        private boolean isRefused;
+
+        Call(Asked asked) {
+            this.asked = asked;
+        }
+    }
+
+    Http2Dialog(Way way, Socket socket) throws IOException {
+        this.way = way;
+        frames = new Http2Frames(socket);
+        Thread.startVirtualThread(this::receive);
+    }
+
+    private void receive() {
+        var goodbye = "";
+        try {
+            while (true) {
+                var frame = frames.read();
+                if (frame.type() == Http2Frames.GOAWAY) {
+                    goodbye = "GOAWAY " + frame.payload()[7] + ", ";
+                }
+                Call call = calls.get(frame.stream());
+                if (call != null) {
+                    add(call, frame);
+                }
+            }
+        } catch (IOException e) {
+            ended(goodbye + e.getMessage());
+        }
+    }
+
+    private void add(Call call, Frame frame) {
+        if (frame.type() == Http2Frames.DATA) {
+            call.body = Way.join(call.body, frame.payload());
+        } else if (frame.type() == Http2Frames.HEADERS && call.body.length == 0) {
+            // 0x88 is ":status: 200" (RFC 7541, appendix A); of gRPC the trailer says what is
+            // wrong.
+            call.isRefused = frame.payload()[0] != (byte) 0x88 || frame.isEnd();
+        }
+        if (frame.isEnd() || frame.type() == Http2Frames.RST_STREAM) {
+            calls.remove(frame.stream());
+            if (!call.isRefused && call.body.length > 0) {
+                call.asked.heard(way == Way.GRPC ? unwrapped(call.body) : call.body);
+            }
+            over(call.asked);
+        }
+    }
+
+    // Behind the prefix of gRPC stands field 1 of the DnsPacket.
+    private static byte[] unwrapped(byte[] body) {
+        int at = 6;
+        while (body[at] < 0) {
+            at++;
+        }
+        return Arrays.copyOfRange(body, at + 1, body.length);
+    }
+
+    @Override
+    synchronized void send(byte[] query, Asked asked) throws IOException {
+        int stream = next;
+        next += 2;
+        calls.put(stream, new Call(asked));
+        switch (way) {
+            case GRPC -> frames.call(stream, Http2Frames.packet(query));
+            case HTTPS_GET -> {
+                var text = Base64.getUrlEncoder().withoutPadding().encodeToString(query);
+                int flags = Http2Frames.END_HEADERS | Http2Frames.END_STREAM;
+                frames.write(
+                        Http2Frames.frame(
+                                Http2Frames.HEADERS, flags, stream, Http2Frames.get(text)));
+            }
+            default -> {
+                frames.write(
+                        Http2Frames.frame(
+                                Http2Frames.HEADERS,
+                                Http2Frames.END_HEADERS,
+                                stream,
+                                Http2Frames.post()));
+                frames.write(
+                        Http2Frames.frame(Http2Frames.DATA, Http2Frames.END_STREAM, stream, query));
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        frames.close();
+    }
+}

@@ -1,0 +1,107 @@
+package dev.onoma.conformance;
+
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+/// The ways in which queries come, for tests that hold for all of them: a [Dialog] goes each way.
+enum Way {
+    UDP("dns"),
+    TCP("dns"),
+    TLS("tls"),
+    HTTP1("https"),
+    HTTPS_GET("https"),
+    HTTPS_POST("https"),
+    GRPC("grpc"),
+    QUIC("quic"),
+    HTTPS3("https3");
+
+    private final String scheme;
+
+    Way(String scheme) {
+        this.scheme = scheme;
+    }
+
+    /// The scheme of the keys in a Corefile.
+    String scheme() {
+        return scheme;
+    }
+
+    /// Whether a response may have several messages.
+    boolean carriesTransfers() {
+        return this == TCP || this == TLS || this == QUIC;
+    }
+
+    /// Whether there is a connection that can end.
+    boolean isConnected() {
+        return this != UDP;
+    }
+
+    /// An ID for a query that goes this way (RFC 9250, section 4.2.1).
+    int id() {
+        return this == QUIC ? 0 : ThreadLocalRandom.current().nextInt(1, 0x10000);
+    }
+
+    /// Connects to a server on this machine.
+    Dialog open(int port) throws IOException {
+        return open(port, new byte[0]);
+    }
+
+    /// Connects.
+    ///
+    /// @param front octets in front of the connection, or of every datagram: a PROXY header
+    Dialog open(int port, byte[] front) throws IOException {
+        return switch (this) {
+            case UDP -> new DatagramDialog(port, front);
+            case TCP -> new StreamDialog(connected(port, front));
+            case TLS -> new StreamDialog(encrypted(port, front, "dot"));
+            case HTTP1 -> new Http1Dialog(encrypted(port, front, "http/1.1"));
+            case HTTPS_GET, HTTPS_POST, GRPC -> new Http2Dialog(this, encrypted(port, front, "h2"));
+            case QUIC, HTTPS3 -> new QuicDialog(this, port, front);
+        };
+    }
+
+    private static Socket connected(int port, byte[] front) throws IOException {
+        var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
+        socket.setTcpNoDelay(true);
+        socket.getOutputStream().write(front);
+        return socket;
+    }
+
+    private static Socket encrypted(int port, byte[] front, String protocol) throws IOException {
+        var socket = connected(port, front);
+        try {
+            var context = SSLContext.getInstance("TLS");
+            context.init(
+                    null,
+                    InsecureTrustManagerFactory.INSTANCE.getTrustManagers(),
+                    new SecureRandom());
+            var factory = context.getSocketFactory();
+            var tls = (SSLSocket) factory.createSocket(socket, "127.0.0.1", port, true);
+            var parameters = tls.getSSLParameters();
+            parameters.setApplicationProtocols(new String[] {protocol});
+            tls.setSSLParameters(parameters);
+            tls.startHandshake();
+            return tls;
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
+    static int id(byte[] message) {
+        return (message[0] & 0xff) << 8 | message[1] & 0xff;
+    }
+
+    static byte[] join(byte[] first, byte[] second) {
+        var both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+}
