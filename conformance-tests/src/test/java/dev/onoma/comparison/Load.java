@@ -3,6 +3,7 @@ package dev.onoma.comparison;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -13,32 +14,15 @@ record Load(long answered, long lost, double queriesPerSecond) {
     private static final Pattern LOST = Pattern.compile("Queries lost:\\s+(\\d+)");
     private static final Pattern RATE = Pattern.compile("Queries per second:\\s+([0-9.]+)");
 
-    static Load run(Cell cell, Path queries, int port, int seconds)
+    /// @param options further ones of dnsperf
+    static Load run(Cell cell, Path queries, int port, int seconds, String... options)
             throws IOException, InterruptedException {
-        var process =
-                new ProcessBuilder(
-                                "taskset",
-                                "-c",
-                                "" + CORE,
-                                "dnsperf",
-                                "-s",
-                                "127.0.0.1",
-                                "-p",
-                                "" + port,
-                                "-d",
-                                queries.toString(),
-                                "-l",
-                                "" + seconds,
-                                "-m",
-                                cell.tcp ? "tcp" : "udp",
-                                "-c",
-                                "4",
-                                "-q",
-                                "200",
-                                "-t",
-                                "2")
-                        .redirectErrorStream(true)
-                        .start();
+        var command = new ArrayList<>(List.of("taskset", "-c", "" + CORE, "dnsperf"));
+        command.addAll(List.of("-s", "127.0.0.1", "-p", "" + port, "-d", queries.toString()));
+        command.addAll(List.of("-l", "" + seconds, "-m", cell.tcp ? "tcp" : "udp"));
+        command.addAll(List.of("-c", "4", "-q", "200", "-t", "2"));
+        command.addAll(List.of(options));
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IOException("dnsperf failed:\n" + output);

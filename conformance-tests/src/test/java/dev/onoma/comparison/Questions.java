@@ -19,11 +19,19 @@ import java.util.function.IntFunction;
 /// came. Nothing is asked twice; what has not come after five seconds does not count as answered.
 final class Questions {
     private static final int WAIT_MILLIS = 5_000;
+    private static final int DO_FROM_END = 4;
 
     private final int port;
+    private final boolean dnssecOk;
 
     Questions(int port) {
+        this(port, false);
+    }
+
+    /// @param dnssecOk whether DO is set (RFC 3225)
+    Questions(int port, boolean dnssecOk) {
         this.port = port;
+        this.dnssecOk = dnssecOk;
     }
 
     /// What came.
@@ -122,6 +130,7 @@ final class Questions {
                     break;
                 }
                 var query = query(names.apply(i), i & 0xffff);
+                query[query.length - DO_FROM_END] |= (byte) (dnssecOk ? 0x80 : 0);
                 sent[i] = System.nanoTime();
                 socket.send(new DatagramPacket(query, query.length));
             }

@@ -188,11 +188,13 @@ final class TransferTest {
             for (int type : new int[] {Type.AXFR, Type.IXFR}) {
                 assertThat(rcodeOverUdp(port, type)).isEqualTo(Rcode.REFUSED);
             }
+            // X05, and who is ahead of us gets no zone.
             for (int serial : new int[] {7, 8}) {
                 var current =
                         dig(port, "+tcp", "+noall", "+answer", "large.test", "IXFR=" + serial);
                 assertThat(current.strip()).hasLineCount(1).contains(" 7 3600 600 86400 60");
             }
+            // X06.
             assertThat(dig(port, "+tcp", "+noall", "+answer", "large.test", "IXFR=6"))
                     .hasLineCount(2 * NAMES + 4);
         }

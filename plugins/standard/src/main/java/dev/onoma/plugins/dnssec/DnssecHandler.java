@@ -47,6 +47,7 @@ final class DnssecHandler implements Handler {
     private final SignedAnswers answers;
     private final Signatures signatures;
     private final LimitReports reports;
+    private final String usedUp;
     private final ConcurrentHashMap<String, DnssecMetrics> counted = new ConcurrentHashMap<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile @Nullable DnssecMetrics recent;
@@ -68,6 +69,9 @@ final class DnssecHandler implements Handler {
         answers = block.keep(SignedAnswers.class, identity, _ -> new SignedAnswers(options));
         signatures = block.keep(Signatures.class, identity, _ -> new Signatures(options, time));
         reports = new LimitReports(metrics, block.log("dnssec"));
+        usedUp =
+                "%d signatures a second; what needs more gets SERVFAIL: dnssec { signatures_per_second }"
+                        .formatted(options.perSecond());
         reports.known(SIGNATURES);
         reports.known(WAITING);
     }
@@ -154,6 +158,9 @@ final class DnssecHandler implements Handler {
 
     private Outcome signed(Signer current, Query query, Next next, Response response) {
         var series = series(query);
+        if (response.rcode() == Rcode.NXDOMAIN && signatures.isUsedUpForDenials()) {
+            return usedUp(); // at once: a flood of names shall not cost threads either
+        }
         if (waiting.incrementAndGet() > WAITING_MAX) {
             waiting.decrementAndGet();
             return tooMany(
@@ -174,6 +181,10 @@ final class DnssecHandler implements Handler {
             waiting.decrementAndGet();
             throw e;
         }
+    }
+
+    private Outcome usedUp() {
+        return tooMany(SIGNATURES, usedUp);
     }
 
     private Outcome tooMany(String limit, String what) {
@@ -210,11 +221,7 @@ final class DnssecHandler implements Handler {
         try {
             current.responses.sign(query, response, more, time.now());
         } catch (TooManySignatures _) {
-            return tooMany(
-                    SIGNATURES,
-                    "%d signatures a second; what needs more gets SERVFAIL: dnssec {"
-                                    .formatted(options.perSecond())
-                            + " signatures_per_second }");
+            return usedUp();
         } catch (Exception e) {
             return Outcome.failed(
                     new Failure.Other(

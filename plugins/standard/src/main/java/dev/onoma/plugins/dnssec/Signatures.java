@@ -140,6 +140,11 @@ final class Signatures implements AutoCloseable {
         }
     }
 
+    /// Whether a name that was not denied before cannot be denied now.
+    boolean isUsedUpForDenials() {
+        return budget.isUsedUpForDenials(time.nanos());
+    }
+
     int count() {
         return denials.count() + others.count();
     }

@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.onoma.api.Handler;
 import dev.onoma.api.Names;
 import dev.onoma.api.Outcome;
+import dev.onoma.api.ZoneTransfers;
+import dev.onoma.server.wire.Encoder;
 import dev.onoma.testkit.Bench;
 import dev.onoma.zone.ZoneFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
@@ -88,6 +93,21 @@ final class FilePluginTest {
                 .anySatisfy(m -> assertThat(m).contains("missing", "no such file"));
     }
 
+    // A37: RFC 2782 and RFC 3597, section 4.
+    @Test
+    void targetsOfServicesKeepTheirCaseAndAreNotCompressed() throws Exception {
+        write("z", ZONE.formatted(1, "192.0.2.1") + "_s._tcp SRV 0 0 80 WwW\n");
+        var file = bench.start(new FilePlugin(), "file z");
+        var query = bench.query("_s._tcp.example.org.", "SRV");
+        if (!(file.handle(query, Bench.NOTHING) instanceof Outcome.Reply(var response))) {
+            throw new AssertionError("no reply");
+        }
+        var encoder = new Encoder(100);
+        int length = encoder.encode(query, response);
+        var message = new String(encoder.octets(), 0, length, StandardCharsets.ISO_8859_1);
+        assertThat(message).contains("\3WwW\7example\3org\0");
+    }
+
     // CoreDNS does not start with it.
     @Test
     void aZoneMayHaveTheSerialZero() throws Exception {
@@ -96,15 +116,20 @@ final class FilePluginTest {
     }
 
     @Test
-    void aZoneThatIsReloadedByItsTimeIsReadOnceForEachChange() throws Exception {
+    void aZoneThatIsReloadedByItsTimeIsReadAndToldAboutOnceForEachChange() throws Exception {
+        List<Name> told = new ArrayList<>();
+        bench.setting(ZoneTransfers.class, new ZoneTransfers(told::add));
         write("z", ZONE.formatted(1, "192.0.2.1"));
         var file = bench.start(new FilePlugin(), "file z {\n reload_by_mtime\n}");
+        bench.serve();
+        told.clear(); // of the start
         write("z", ZONE.formatted(1, "192.0.2.2"));
         for (int i = 0; i < 5; i++) {
             minute();
         }
         assertThat(ask(file)).containsExactly("192.0.2.2");
         assertThat(bench.logged().stream().filter(line -> line.contains("reloaded"))).hasSize(1);
+        assertThat(told).hasSize(1);
     }
 
     @Test
@@ -117,8 +142,9 @@ final class FilePluginTest {
         assertThat(bench.logged()).anyMatch(l -> l.contains("secondaries will not notice"));
     }
 
+    // A42.
     @Test
-    void aBrokenVersionIsSaidOnceAndTheOneBeforeStays() throws Exception {
+    void aBrokenVersionIsSaidAndCountedOnceAndTheOneBeforeStays() throws Exception {
         write("z", ZONE.formatted(1, "192.0.2.1"));
         var file = bench.start(new FilePlugin(), "file z");
         write("z", ZONE.formatted(2, "x"));
@@ -126,6 +152,14 @@ final class FilePluginTest {
         minute();
         assertThat(ask(file)).containsExactly("192.0.2.1");
         assertThat(bench.logged()).filteredOn(l -> l.contains("z:4")).hasSize(1);
+        assertThat(
+                        bench.metrics()
+                                .registry()
+                                .getSampleValue(
+                                        "onoma_zone_failures_total",
+                                        new String[] {"zone"},
+                                        new String[] {"example.org."}))
+                .isEqualTo(1);
         write("z", ZONE.formatted(3, "192.0.2.3"));
         minute();
         assertThat(ask(file)).containsExactly("192.0.2.3");

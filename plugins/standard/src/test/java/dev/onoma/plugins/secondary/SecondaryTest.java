@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onoma.api.CorefileException;
+import dev.onoma.api.Ede;
+import dev.onoma.api.Failure;
 import dev.onoma.api.Handler;
 import dev.onoma.api.Outcome;
 import dev.onoma.testkit.Bench;
@@ -183,6 +185,7 @@ final class SecondaryTest {
         assertThat(serial(handler, "z.test.")).isEqualTo(2L);
     }
 
+    // A40.
     @Test
     void aZoneThatIsNotHeardOfExpiresAndComesBackWithTheSameSerial() throws Exception {
         var handler = secondary();
@@ -191,6 +194,13 @@ final class SecondaryTest {
         assertThat(serial(handler, "z.test.")).isEqualTo(1L);
         pass(2);
         assertThat(serial(handler, "z.test.")).isEqualTo("SERVFAIL");
+        assertThat(handler.handle(bench.query("www.z.test.", "A"), Bench.NOTHING))
+                .isEqualTo(
+                        Outcome.failed(
+                                new Failure.Other(
+                                        Rcode.SERVFAIL,
+                                        Ede.INVALID_DATA,
+                                        "zone z.test. is expired")));
         primary.silent = false;
         pass(11);
         assertThat(serial(handler, "z.test.")).isEqualTo(1L);
