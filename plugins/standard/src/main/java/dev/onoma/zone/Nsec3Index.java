@@ -1,32 +1,55 @@
 package dev.onoma.zone;
 
 import dev.onoma.api.NameKey;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Type;
 
-/// The NSEC3 records of a zone by their hashes (RFC 5155).
+/// The NSEC3 records of a zone in the order of their hashes (RFC 5155).
+///
+/// Their owners are hashes in base 32 with extended hex alphabet, all of one length and below the
+/// same name, so the canonical order of names is that of hashes, and [SortedBlocks] holds them: a
+/// version of the zone shares with the one before what is the same.
 final class Nsec3Index {
-    static final int HASH_OCTETS = 20;
-
     private static final int SHA1 = 1;
+    private static final int HASH_OCTETS = 20;
+    private static final int LABEL_OCTETS = 32;
+    private static final byte[] DIGITS =
+            "0123456789abcdefghijklmnopqrstuv".getBytes(StandardCharsets.US_ASCII);
 
+    private final ZoneData zone;
+    private final byte[] apex;
     private final int iterations;
     private final byte[] salt;
-    private final byte[] hashes; // sorted, one behind the other
-    private final int[] blocks;
+    private final SortedBlocks owners;
 
-    private Nsec3Index(int iterations, byte[] salt, byte[] hashes, int[] blocks) {
+    private Nsec3Index(ZoneData zone, int iterations, byte[] salt, SortedBlocks owners) {
+        this.zone = zone;
         this.iterations = iterations;
         this.salt = salt;
-        this.hashes = hashes;
-        this.blocks = blocks;
+        this.owners = owners;
+        apex = wire(zone.apexKey());
     }
 
     /// The chain that the NSEC3PARAM record at the apex names (RFC 5155, section 7.3), or null.
-    static @Nullable Nsec3Index of(ZoneData zone, int[] nodes) throws SyntaxException {
+    ///
+    /// @param nodes all blocks, if they are needed
+    static @Nullable Nsec3Index of(ZoneData zone, Supplier<int[]> nodes) {
+        var none = ofNothing(zone);
+        if (none == null) {
+            return null;
+        }
+        var found = Arrays.stream(nodes.get()).filter(none::has).toArray();
+        return found.length == 0
+                ? null
+                : none.with(zone, SortedBlocks.of(CanonicalOrder.sorted(zone, found)));
+    }
+
+    private static @Nullable Nsec3Index ofNothing(ZoneData zone) {
         var page = zone.arena.page(zone.top());
         int set = Node.find(page, Arena.at(zone.top()), Type.NSEC3PARAM, false);
         int record = set < 0 ? -1 : parameters(page, set);
@@ -35,7 +58,7 @@ final class Nsec3Index {
         }
         int iterations = Arena.u16(page, record + 2);
         var salt = Arrays.copyOfRange(page, record + 5, record + 5 + (page[record + 4] & 0xff));
-        return collect(zone, nodes, iterations, salt);
+        return new Nsec3Index(zone, iterations, salt, SortedBlocks.NONE);
     }
 
     private static int parameters(byte[] page, int set) {
@@ -49,59 +72,47 @@ final class Nsec3Index {
         return -1;
     }
 
-    private static @Nullable Nsec3Index collect(
-            ZoneData zone, int[] nodes, int iterations, byte[] salt) throws SyntaxException {
-        var found = new Hashed[16];
-        int count = 0;
-        for (int node : nodes) {
-            var page = zone.arena.page(node);
-            int at = Arena.at(node);
-            int set =
-                    (Node.flags(page, at) & Node.HASH) == 0
-                            ? -1
-                            : Node.find(page, at, Type.NSEC3, false);
-            if (set < 0 || !matches(page, set, iterations, salt) || page[at + Node.NAME] != 32) {
-                continue;
-            }
-            if (count == found.length) {
-                found = Arrays.copyOf(found, count * 2);
-            }
-            found[count++] = new Hashed(hashOf(page, at), node);
-        }
-        if (count == 0) {
-            return null;
-        }
-        var sorted = Arrays.copyOf(found, count);
-        Arrays.sort(sorted, (a, b) -> Arrays.compareUnsigned(a.hash, b.hash));
-        var hashes = new byte[count * HASH_OCTETS];
-        var blocks = new int[count];
-        for (int i = 0; i < count; i++) {
-            System.arraycopy(sorted[i].hash, 0, hashes, i * HASH_OCTETS, HASH_OCTETS);
-            blocks[i] = sorted[i].block;
-        }
-        return new Nsec3Index(iterations, salt, hashes, blocks);
+    /// The same chain with other owners, of this or another version of the zone; null without any.
+    @Nullable Nsec3Index with(ZoneData version, SortedBlocks others) {
+        return others.isEmpty() ? null : new Nsec3Index(version, iterations, salt, others);
     }
 
-    private record Hashed(byte[] hash, int block) {}
-
-    private static byte[] hashOf(byte[] page, int at) throws SyntaxException {
-        var label = new StringBuilder();
-        for (int i = 1; i <= 32; i++) {
-            label.append(Character.toUpperCase((char) (page[at + Node.NAME + i] & 0xff)));
-        }
-        return RareTypes.base32(label.toString());
+    /// The blocks of the chain.
+    SortedBlocks owners() {
+        return owners;
     }
 
-    private static boolean matches(byte[] page, int set, int iterations, byte[] salt) {
-        int record = set + Node.SET + 2;
-        return page[record] == SHA1
-                && Arena.u16(page, record + 2) == iterations
-                && (page[record + 4] & 0xff) == salt.length
-                && Arrays.equals(page, record + 5, record + 5 + salt.length, salt, 0, salt.length);
+    /// Whether a block, of this version or one made of it, is part of the chain.
+    boolean has(int block) {
+        if (block == Arena.NOTHING) {
+            return false;
+        }
+        var page = zone.arena.page(block);
+        int at = Arena.at(block);
+        int set = Node.isHash(page, at) ? Node.find(page, at, Type.NSEC3, false) : -1;
+        return set >= 0
+                && page[at + Node.NAME] == LABEL_OCTETS
+                && Node.nameLength(page, at) == 1 + LABEL_OCTETS + apex.length
+                && matches(page, set);
+    }
+
+    private boolean matches(byte[] page, int set) {
+        int record = set + Node.SET;
+        for (int i = Node.recordCount(page, set); i > 0; i--) {
+            int data = record + 2;
+            if (page[data] == SHA1
+                    && Arena.u16(page, data + 2) == iterations
+                    && (page[data + 4] & 0xff) == salt.length
+                    && Arrays.equals(page, data + 5, data + 5 + salt.length, salt, 0, salt.length)) {
+                return true;
+            }
+            record = data + Arena.u16(page, record);
+        }
+        return false;
     }
 
     long footprint() {
-        return hashes.length + 4L * blocks.length;
+        return owners.footprint();
     }
 
     /// The hash of the suffix of a name that begins with a label (RFC 5155, section 5).
@@ -127,33 +138,41 @@ final class Nsec3Index {
         }
     }
 
-    private static int compare(byte[] hashes, int place, byte[] hash) {
-        int at = place * HASH_OCTETS;
-        return Arrays.compareUnsigned(hashes, at, at + HASH_OCTETS, hash, 0, HASH_OCTETS);
-    }
-
     /// The block whose hash this is, or [Arena#NOTHING].
     int matching(byte[] hash) {
-        int place = atOrBefore(hash);
-        return compare(hashes, place, hash) == 0 ? blocks[place] : Arena.NOTHING;
+        var owner = owner(hash);
+        int block = owners.atOrBefore(zone, owner);
+        var page = zone.arena.page(block);
+        int at = Arena.at(block) + Node.NAME;
+        boolean isIt = Arrays.equals(page, at, at + owner.length, owner, 0, owner.length);
+        return isIt ? block : Arena.NOTHING;
     }
 
     /// The block of the NSEC3 record that covers this hash.
     int covering(byte[] hash) {
-        return blocks[atOrBefore(hash)];
+        return owners.atOrBefore(zone, owner(hash));
     }
 
-    private int atOrBefore(byte[] hash) {
-        int low = 0;
-        int high = blocks.length;
-        while (low < high) {
-            int middle = low + high >>> 1;
-            if (compare(hashes, middle, hash) <= 0) {
-                low = middle + 1;
-            } else {
-                high = middle;
+    private static byte[] wire(NameKey name) {
+        var wire = new byte[name.length()];
+        name.copyTo(0, wire, 0, wire.length);
+        return wire;
+    }
+
+    private byte[] owner(byte[] hash) {
+        var owner = new byte[1 + LABEL_OCTETS + apex.length];
+        owner[0] = LABEL_OCTETS;
+        int at = 1;
+        for (int i = 0; i < HASH_OCTETS; i += 5) {
+            long bits = 0;
+            for (int k = 0; k < 5; k++) {
+                bits = bits << 8 | hash[i + k] & 0xff;
+            }
+            for (int shift = 35; shift >= 0; shift -= 5) {
+                owner[at++] = DIGITS[(int) (bits >> shift) & 31];
             }
         }
-        return low == 0 ? blocks.length - 1 : low - 1;
+        System.arraycopy(apex, 0, owner, at, apex.length);
+        return owner;
     }
 }

@@ -104,7 +104,7 @@ public final class ZoneData {
         if (Node.has(arena.page(top), Arena.at(top), Type.NSEC)) {
             ordered = SortedBlocks.of(CanonicalOrder.sorted(this, withNsec(nodes)));
         } else {
-            hashes = Nsec3Index.of(this, nodes);
+            hashes = Nsec3Index.of(this, () -> nodes);
         }
         arena.trim();
     }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Type;
 
@@ -269,43 +270,40 @@ final class ZonePatch {
     }
 
     private SortedBlocks ordered() {
-        var owners = base.ordered();
-        if (owners.isEmpty()) {
-            return owners;
-        }
-        for (var entry : touched.entrySet()) {
-            var name = entry.getKey();
-            var wire = new byte[name.length()];
-            name.copyTo(0, wire, 0, wire.length);
-            int block = next.find(name, 0);
-            boolean was = proves(entry.getValue());
-            if (proves(block)) {
-                owners =
-                        was ? owners.exchanging(next, wire, block) : owners.with(next, wire, block);
-            } else if (was) {
-                owners = owners.without(next, wire);
-            }
-        }
-        return owners;
+        return base.ordered().isEmpty()
+                ? base.ordered()
+                : following(base.ordered(), this::proves);
     }
 
     private boolean proves(int block) {
         return block != Arena.NOTHING && ZoneData.provesNames(page(block), Arena.at(block));
     }
 
-    // Hashes are put in order anew if one of them changed.
-    private @Nullable Nsec3Index hashes() throws SyntaxException {
-        boolean isSame =
-                Arrays.equals(parameters(base), parameters(next))
-                        && touched.entrySet().stream()
-                                .noneMatch(e ->
-                                        isHashed(e.getValue())
-                                                || isHashed(next.find(e.getKey(), 0)));
-        return isSame ? base.hashes() : Nsec3Index.of(next, next.nodes());
+    // The blocks of names of some kind as they are now.
+    private SortedBlocks following(SortedBlocks blocks, IntPredicate kind) {
+        var now = blocks;
+        for (var entry : touched.entrySet()) {
+            var name = entry.getKey();
+            var wire = new byte[name.length()];
+            name.copyTo(0, wire, 0, wire.length);
+            int block = next.find(name, 0);
+            boolean was = kind.test(entry.getValue());
+            if (kind.test(block)) {
+                now = was ? now.exchanging(next, wire, block) : now.with(next, wire, block);
+            } else if (was) {
+                now = now.without(next, wire);
+            }
+        }
+        return now;
     }
 
-    private boolean isHashed(int block) {
-        return block != Arena.NOTHING && isHash(block);
+    private @Nullable Nsec3Index hashes() {
+        var known = base.hashes();
+        if (known == null || !Arrays.equals(parameters(base), parameters(next))) {
+            return Nsec3Index.of(next, next::nodes); // another chain, or the first
+        }
+        var chain = known.with(next, known.owners());
+        return chain == null ? null : chain.with(next, following(chain.owners(), chain::has));
     }
 
     private static byte[] parameters(ZoneData zone) {

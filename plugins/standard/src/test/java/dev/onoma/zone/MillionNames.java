@@ -12,15 +12,18 @@ import org.xbill.DNS.Type;
 /// beside the records included, and how long a change of one name takes:
 ///
 /// ```
-/// java -Xmx1g -cp "$TEST_CLASS_PATH" dev.onoma.zone.MillionNames [NAMES]
+/// java -Xmx1g -cp "$TEST_CLASS_PATH" dev.onoma.zone.MillionNames [NAMES [nsec3]]
 /// ```
 ///
+/// With `nsec3` each of the names has a record of an NSEC3 chain, and each change another one of it.
 /// Of the names, each tenth has an IPv6 address too, each twentieth is a delegation with glue, each
 /// fiftieth an alias. The first run is what a start of the server pays; the third shows compiled
 /// code.
 public final class MillionNames {
     private static final int RUNS = 3;
     private static final int CHANGES = 20_000;
+
+    private static final long GOLDEN = 0x9E3779B97F4A7C15L; // spreads numbers over hashes
 
     private MillionNames() {}
 
@@ -29,14 +32,15 @@ public final class MillionNames {
         int names = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1_000_000;
         var file = Files.createTempFile("million", ".zone");
         try {
-            write(file, names);
+            boolean hashed = arguments.length > 1;
+            write(file, names, hashed);
             System.out.printf("file: %,d octets%n", Files.size(file));
             var zone = load(file);
             for (int run = 1; run < RUNS; run++) {
                 zone = null;
                 zone = load(file);
             }
-            change(zone);
+            change(zone, hashed);
         } finally {
             Files.delete(file);
         }
@@ -61,7 +65,7 @@ public final class MillionNames {
     }
 
     // New names, other addresses and names that go, one at a time, as updates make them.
-    private static void change(ZoneData loaded) throws Exception {
+    private static void change(ZoneData loaded, boolean hashed) throws Exception {
         var current = loaded;
         var nanos = new long[CHANGES];
         for (int i = 0; i < CHANGES; i++) {
@@ -73,6 +77,13 @@ public final class MillionNames {
                 case 0 -> edit.add(key("new-%d".formatted(i)), Type.A, 60, address);
                 case 1 -> edit.removeAll(known, Type.A);
                 default -> edit.add(known, Type.A, 60, address);
+            }
+            if (hashed) {
+                int number = i * 40;
+                edit.removeAll(key(hash(number)), Type.NSEC3);
+                if (i % 2 == 0) {
+                    edit.add(key(hash(-number)), Type.NSEC3, 60, proof(-number));
+                }
             }
             edit.nextSerial();
             var next = edit.build("a change");
@@ -93,6 +104,20 @@ public final class MillionNames {
                 loaded.footprint());
     }
 
+    private static String hash(int number) {
+        return "%016x%016x".formatted(number * GOLDEN, number);
+    }
+
+    // SHA-1, no iterations, no salt, any next hash, no types.
+    private static byte[] proof(int number) {
+        return java.nio.ByteBuffer.allocate(26)
+                .put(new byte[] {1, 0, 0, 0, 0, 20})
+                .putLong(number * GOLDEN + 1)
+                .putInt(0)
+                .putLong(number)
+                .array();
+    }
+
     private static NameKey key(String label) throws Exception {
         return NameKey.of(Name.fromString(label + ".big.test."));
     }
@@ -105,12 +130,18 @@ public final class MillionNames {
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
-    private static void write(Path file, int names) throws Exception {
+    private static void write(Path file, int names, boolean hashed) throws Exception {
         try (BufferedWriter out = Files.newBufferedWriter(file)) {
             out.write("$TTL 3600\n@ IN SOA ns hostmaster 1 7200 1800 86400 300\n@ IN NS ns\n");
             out.write("ns IN A 192.0.2.1\n");
+            if (hashed) {
+                out.write("@ IN NSEC3PARAM 1 0 0 -\n");
+            }
             for (int i = 0; i < names; i++) {
                 out.write(entry(i));
+                if (hashed) {
+                    out.write("%s IN NSEC3 1 0 0 - %s A\n".formatted(hash(i), hash(i + 1)));
+                }
             }
         }
     }

@@ -41,10 +41,21 @@ final class ZonePatchTest {
         return builder.build("zone");
     }
 
-    private String text(boolean signed) {
+    /// How a zone proves denials.
+    private enum Denial {
+        NONE,
+        NSEC,
+        NSEC3
+    }
+
+    private String text(Denial denial) {
         var text = new StringBuilder(SOA.formatted(serial));
-        if (signed) {
-            text.append("@ 60 NSEC z.test. SOA NS NSEC\n");
+        switch (denial) {
+            case NONE -> {}
+            case NSEC -> text.append("@ 60 NSEC z.test. SOA NS NSEC\n");
+            // Now and then another chain.
+            case NSEC3 ->
+                    text.append("@ 60 NSEC3PARAM 1 0 0 %s\n".formatted(serial % 50 < 45 ? "-" : "AB"));
         }
         records.forEach((owner, all) ->
                 all.forEach(r -> text.append(owner).append(" 60 ").append(r).append('\n')));
@@ -59,7 +70,13 @@ final class ZonePatchTest {
         return owner.toString();
     }
 
-    private void change(boolean signed) {
+    private String randomHash() {
+        return "%c".formatted("0123456789ABCDEFGHIJKLMNOPQRSTUV".charAt(random.nextInt(32)))
+                        .repeat(31)
+                + "0";
+    }
+
+    private void change(Denial denial) {
         for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
             var known = new ArrayList<>(records.keySet());
             if (known.size() > 12 || !known.isEmpty() && random.nextInt(3) == 0) {
@@ -68,8 +85,13 @@ final class ZonePatchTest {
             }
             var all = records.computeIfAbsent(randomOwner(), _ -> new TreeSet<>());
             all.add(DATA[random.nextInt(DATA.length)]);
-            if (signed && random.nextInt(3) > 0) {
+            if (denial == Denial.NSEC && random.nextInt(3) > 0) {
                 all.add("NSEC z.test. A NSEC");
+            }
+            if (denial == Denial.NSEC3) {
+                var salt = random.nextInt(3) > 0 ? "-" : "AB";
+                records.computeIfAbsent(randomHash(), _ -> new TreeSet<>())
+                        .add("NSEC3 1 0 0 %s %s A".formatted(salt, randomHash()));
             }
         }
         serial++;
@@ -83,13 +105,13 @@ final class ZonePatchTest {
 
     @Test
     void versionsMadeOfVersionsAreThoseThatAreBuilt() throws Exception {
-        for (boolean signed : new boolean[] {false, true}) {
+        for (var denial : Denial.values()) {
             records.clear();
-            var current = built(text(signed));
+            var current = built(text(denial));
             int patched = 0;
             for (int round = 0; round < 1_500; round++) {
-                change(signed);
-                var wanted = built(text(signed));
+                change(denial);
+                var wanted = built(text(denial));
                 var edit = edit(current, wanted);
                 var before = all(current);
                 var made = edit.build("edit");
@@ -124,6 +146,7 @@ final class ZonePatchTest {
         assertThat(made.records()).isEqualTo(wanted.records());
         assertThat(made.nameCount()).isEqualTo(wanted.nameCount());
         assertThat(made.nodes()).hasSize(wanted.nameCount());
+        hashed(made, wanted);
         for (int block : wanted.nodes()) {
             var name = new NameKey();
             name.read(wanted.arena.page(block), Arena.at(block) + Node.NAME, Integer.MAX_VALUE);
@@ -131,6 +154,28 @@ final class ZonePatchTest {
             for (var below : List.of("x", "*", "a", "b.a")) {
                 var longer = below + "." + name;
                 located(made, wanted, NameKey.of(Name.fromConstantString(longer)));
+            }
+        }
+    }
+
+    private static void hashed(ZoneData made, ZoneData wanted) {
+        var ours = made.hashes();
+        var theirs = wanted.hashes();
+        if (ours == null || theirs == null) {
+            assertThat(ours).isEqualTo(theirs);
+            return;
+        }
+        for (int i = 0; i < 256; i++) {
+            // Of the owners, every eighth is one.
+            var hash = new byte[20];
+            Arrays.fill(hash, (byte) i);
+            assertThat(name(made, ours.covering(hash)))
+                    .isEqualTo(name(wanted, theirs.covering(hash)));
+        }
+        for (int block : wanted.nodes()) {
+            var label = name(wanted, block).getLabelString(0);
+            if (theirs.has(block)) {
+                assertThat(label).hasSize(32);
             }
         }
     }
@@ -169,7 +214,7 @@ final class ZonePatchTest {
 
     @Test
     void twoVersionsOfOneDoNotDisturbEachOther() throws Exception {
-        var base = built(text(false));
+        var base = built(text(Denial.NONE));
         var first = edit(base, built(SOA.formatted(2) + "a 60 A 192.0.2.1\n")).build("edit");
         var second = edit(base, built(SOA.formatted(3) + "b 60 A 192.0.2.2\n")).build("edit");
         var third = edit(first, built(SOA.formatted(4) + "c 60 A 192.0.2.3\n")).build("edit");
@@ -181,7 +226,7 @@ final class ZonePatchTest {
 
     @Test
     void aZoneThatIsChangedForLongDoesNotGrow() throws Exception {
-        var current = built(text(false));
+        var current = built(text(Denial.NONE));
         for (int i = 2; i < 4_000; i++) {
             var edit = new ZoneEdit(current);
             var name = NameKey.of(Name.fromConstantString("h%d.z.test.".formatted(i % 100)));
