@@ -26,6 +26,14 @@ public sealed interface Answer {
         }
     }
 
+    /// A status of HTTP other than 200.
+    record Refused(int status) implements Answer {
+        @Override
+        public String toString() {
+            return Expected.HTTP + status;
+        }
+    }
+
     /// Octets that are no DNS message, or no way to the server.
     record Broken(String why) implements Answer {
         @Override

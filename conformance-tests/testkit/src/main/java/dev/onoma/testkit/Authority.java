@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
+import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -132,7 +133,9 @@ public final class Authority {
 
     private void write(String file, String text) {
         try {
-            Files.writeString(folder.resolve(file), text);
+            var path = folder.resolve(file);
+            Files.createDirectories(Optional.ofNullable(path.getParent()).orElse(folder));
+            Files.writeString(path, text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -13,8 +13,12 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
-/// Asks over UDP and TCP, with sockets of its own for each question unless a connection is named.
+/// Asks over UDP, TCP, TLS and HTTPS, with sockets of its own for each question unless a connection
+/// is named.
 ///
 /// Used by one thread; each socket is read by a virtual thread of its own, which ends with it.
 public final class Client implements AutoCloseable {
@@ -28,6 +32,7 @@ public final class Client implements AutoCloseable {
     private static final int CONNECT_MILLIS = 2000;
 
     private final Map<String, Connection> connections = new HashMap<>();
+    private @Nullable HttpsQuestions https;
 
     /// A question on its way.
     record Sent(Question question, Inbox inbox, int id, long atNanos, AutoCloseable socket) {
@@ -61,7 +66,21 @@ public final class Client implements AutoCloseable {
     }
 
     Sent send(Question question, InetSocketAddress server) throws IOException {
-        return question.tcp() ? sendTcp(question, server) : sendUdp(question, server);
+        return switch (question.over()) {
+            case UDP -> sendUdp(question, server);
+            case TCP, TLS -> sendTcp(question, server);
+            case HTTPS, HTTPS_GET -> https().send(question, server);
+        };
+    }
+
+    // Most scenarios have no such question.
+    private HttpsQuestions https() {
+        var made = https;
+        if (made == null) {
+            made = new HttpsQuestions();
+            https = made;
+        }
+        return made;
     }
 
     /// Closes the socket of a question, unless others use it too.
@@ -114,9 +133,13 @@ public final class Client implements AutoCloseable {
             id = question.message().unsigned16(0);
         }
         long now = System.nanoTime();
-        write(question, connection.out());
-        if (question.halfClose()) {
-            connection.socket().shutdownOutput();
+        try {
+            write(question, connection.out());
+            if (question.halfClose()) {
+                connection.socket().shutdownOutput();
+            }
+        } catch (SocketException | SSLException _) {
+            // The server has ended the connection, as the inbox knows.
         }
         return new Sent(question, connection.inbox(), id, now, connection);
     }
@@ -129,9 +152,24 @@ public final class Client implements AutoCloseable {
             socket.bind(new InetSocketAddress(InetAddress.ofLiteral(question.from().get()), 0));
         }
         socket.connect(server, CONNECT_MILLIS);
+        var way = question.over() == Question.Over.TLS ? tls(socket, server) : socket;
+        var out = way.getOutputStream();
         var inbox = new Inbox();
-        Thread.ofVirtual().start(() -> receive(socket, inbox));
-        return new Connection(socket, socket.getOutputStream(), inbox);
+        Thread.ofVirtual().start(() -> receive(way, inbox));
+        return new Connection(way, out, inbox);
+    }
+
+    private static Socket tls(Socket socket, InetSocketAddress server) throws IOException {
+        var tls =
+                (SSLSocket)
+                        Trusting.context()
+                                .getSocketFactory()
+                                .createSocket(
+                                        socket, server.getHostString(), server.getPort(), true);
+        socket.setSoTimeout(CONNECT_MILLIS);
+        tls.startHandshake();
+        socket.setSoTimeout(0);
+        return tls;
     }
 
     private static void write(Question question, OutputStream out) throws IOException {
@@ -157,7 +195,7 @@ public final class Client implements AutoCloseable {
                 in.readFully(octets);
                 inbox.add(Octets.of(octets));
             }
-        } catch (EOFException | SocketException _) {
+        } catch (EOFException | SocketException | SSLException _) {
             inbox.close(""); // the end of the connection, in order or by reset, is an answer too
         } catch (IOException e) {
             inbox.close("TCP connection to " + socket.getRemoteSocketAddress() + ": " + e);
@@ -168,6 +206,9 @@ public final class Client implements AutoCloseable {
     public void close() {
         connections.values().forEach(Client::closeQuietly);
         connections.clear();
+        if (https != null) {
+            https.close();
+        }
     }
 
     private static void closeQuietly(AutoCloseable socket) {

@@ -6,7 +6,8 @@ import java.util.Set;
 
 /// The answer a scenario expects.
 ///
-/// @param rcodes any of these; `silence` for no reply, `closed` for the end of the TCP connection
+/// @param rcodes any of these; `silence` for no reply, `closed` for the end of the TCP connection,
+///   `http-404` for a status of HTTP
 /// @param flags those of AA, TC, RA and AD that are set; all others are not
 /// @param flagsOptional those that may be set or not
 /// @param anyFlags whether no flag is looked at
@@ -26,6 +27,7 @@ record Expected(
         List<Note> notes) {
 
     static final String SILENCE = "silence";
+    static final String HTTP = "http-";
     static final String CLOSED = "closed";
 
     /// One more thing to look at, such as `;; edns size=1232` or `;; within 200ms`.

@@ -72,6 +72,7 @@ final class ExpectedParser {
                     rcode.equals("*")
                             || rcode.equals(Expected.SILENCE)
                             || rcode.equals(Expected.CLOSED)
+                            || rcode.startsWith(Expected.HTTP)
                             || rcode.equals("BADVERS")
                             || Rcode.value(rcode) >= 0;
             if (!known) {

@@ -35,6 +35,11 @@ final class Inbox {
                                                 : new Answer.Broken(why))));
     }
 
+    /// What came is no message but a status of HTTP.
+    void refuse(int status) {
+        change(() -> end = Optional.of(new Answer.Refused(status)));
+    }
+
     private void change(Runnable change) {
         lock.lock();
         try {

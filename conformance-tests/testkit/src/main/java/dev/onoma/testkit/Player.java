@@ -33,6 +33,7 @@ public final class Player implements AutoCloseable {
     private final Client client = new Client();
     private final Cluster cluster;
     private final List<String> problems = new ArrayList<>();
+    private @Nullable Authority authority;
     private @Nullable Running running;
 
     private Player(Scenario scenario, Subject subject, Path folder) throws IOException {
@@ -135,6 +136,12 @@ public final class Player implements AutoCloseable {
     private void given(Step.Given given) throws IOException {
         switch (given.kind()) {
             case "file" -> write(given.where(), given.arguments(), given.body());
+            case "certificate" -> {
+                var words = new ArrayList<>(given.arguments());
+                var name = first(given.where(), words);
+                words.removeFirst();
+                authority().issue(name, words.toArray(String[]::new));
+            }
             case "upstream" -> {
                 var name = first(given.where(), given.arguments());
                 var upstream = new Upstream(UpstreamScript.parse(upstreamBody(given)));
@@ -146,12 +153,21 @@ public final class Player implements AutoCloseable {
                 if (!Cluster.knows(given.kind())) {
                     throw given.where()
                             .wrong(
-                                    "expected given file, upstream, namespace, service, endpoints,"
-                                            + " pod or manifest");
+                                    "expected given file, certificate, upstream, namespace, service,"
+                                            + " endpoints, pod or manifest");
                 }
                 cluster.given(given);
             }
         }
+    }
+
+    private Authority authority() {
+        var made = authority;
+        if (made == null) {
+            made = Authority.in(folder);
+            authority = made;
+        }
+        return made;
     }
 
     /// `given upstream NAME answers RECORD` is a script of one rule.
@@ -349,6 +365,10 @@ public final class Player implements AutoCloseable {
                             expected.isClosed()
                                     ? List.<String>of()
                                     : List.of("the connection was closed");
+                    case Answer.Refused refused ->
+                            expected.allows(refused.toString())
+                                    ? List.<String>of()
+                                    : List.of("the status of HTTP is another");
                     case Answer.Broken(var why) -> List.of(why);
                 };
         return wrong.isEmpty() ? wrong : List.of(describe(question, answer, wrong));

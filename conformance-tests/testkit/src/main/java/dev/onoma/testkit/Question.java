@@ -9,6 +9,8 @@ import java.util.Optional;
 /// @param message the octets, without the length that TCP puts before them
 /// @param raw whether the scenario gave the octets, so that nothing about the reply goes without
 ///   saying
+/// @param over what it travels over
+/// @param path of the URL over HTTPS
 /// @param framed whether TCP sends the length first; always true but for raw octets
 /// @param sizeMax octets that the client takes over UDP
 /// @param times how often the question is asked, one after the other
@@ -22,7 +24,8 @@ public record Question(
         String text,
         Octets message,
         boolean raw,
-        boolean tcp,
+        Over over,
+        String path,
         boolean framed,
         int sizeMax,
         Duration timeout,
@@ -33,6 +36,17 @@ public record Question(
         Optional<String> from,
         int split,
         boolean halfClose) {
+
+    /// What a question travels over.
+    public enum Over {
+        UDP,
+        TCP,
+        TLS,
+        /// By POST (RFC 8484, section 4.1).
+        HTTPS,
+        /// By GET.
+        HTTPS_GET
+    }
 
     /// Whether an EDNS record goes with the query (RFC 6891); not known of raw octets.
     boolean hasEdns() {

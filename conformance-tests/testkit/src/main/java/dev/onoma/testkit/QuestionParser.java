@@ -1,6 +1,7 @@
 package dev.onoma.testkit;
 
 import dev.onoma.testkit.Question.Flag;
+import dev.onoma.testkit.Question.Over;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -35,7 +36,8 @@ final class QuestionParser {
     private int ednsSize = SIZE_WITH_EDNS;
     private int ednsFlags;
     private final ByteArrayOutputStream ednsOptions = new ByteArrayOutputStream();
-    private boolean tcp;
+    private Over over = Over.UDP;
+    private String path = "/dns-query";
     private boolean framed = true;
     private Duration timeout = Client.TIMEOUT;
     private int times = 1;
@@ -72,7 +74,8 @@ final class QuestionParser {
                 text.strip(),
                 message,
                 raw != null,
-                tcp,
+                over,
+                path,
                 framed,
                 edns ? Math.max(ednsSize, SIZE_WITHOUT_EDNS) : SIZE_WITHOUT_EDNS,
                 timeout,
@@ -206,8 +209,13 @@ final class QuestionParser {
     private boolean way(String name, String value) {
         switch (name) {
             case "noedns" -> edns = false;
-            case "tcp" -> tcp = true;
-            case "udp" -> tcp = false;
+            case "tcp" -> over = Over.TCP;
+            case "udp" -> over = Over.UDP;
+            case "tls" -> over = Over.TLS;
+            case "https", "https-get" -> {
+                over = name.equals("https") ? Over.HTTPS : Over.HTTPS_GET;
+                path = value.isEmpty() ? path : value;
+            }
             case "nolength" -> framed = false;
             case "timeout" -> timeout = duration(line, value);
             case "times" -> times = number(value);
@@ -217,7 +225,7 @@ final class QuestionParser {
             case "as" -> as = Optional.of(value);
             case "conn" -> {
                 connection = Optional.of(value);
-                tcp = true;
+                over = over == Over.UDP ? Over.TCP : over;
             }
             default -> {
                 return false;

@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 ///
 /// given file hosts.txt
 ///     indented text
+/// given certificate dns dns.example 127.0.0.1
 /// given upstream up
 ///     > a.test. A
 ///     NOERROR aa

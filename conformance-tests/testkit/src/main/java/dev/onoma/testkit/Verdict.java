@@ -96,7 +96,7 @@ final class Verdict {
                     "an OPT, but the query had none (RFC 6891, section 6.1.1)");
         }
         check(
-                question.tcp() || reply.wire().length() <= question.sizeMax(),
+                question.over() != Question.Over.UDP || reply.wire().length() <= question.sizeMax(),
                 reply.wire().length() + " octets, the client takes " + question.sizeMax());
     }
 
