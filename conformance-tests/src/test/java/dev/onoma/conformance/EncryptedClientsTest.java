@@ -3,6 +3,7 @@ package dev.onoma.conformance;
 import static dev.onoma.conformance.Tools.run;
 import static dev.onoma.conformance.Tools.tool;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.onoma.testkit.Authority;
 import dev.onoma.testkit.Cluster;
@@ -12,13 +13,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Clients that people use get their answers over TLS and HTTPS: kdig, dig, curl, openssl.
+/// Clients that people use get their answers over TLS and HTTPS: kdig, dig, curl, openssl,
+/// dnspython, dnsperf, CoreDNS.
 ///
 /// The subject is [Subjects#chosen]. A tool that is not installed skips its test.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -138,5 +141,81 @@ final class EncryptedClientsTest {
                                 "-sess_in",
                                 session.toString()))
                 .contains("Reused, TLSv1.2");
+    }
+
+    @Test
+    void dnspythonGetsAddressesOverTlsAndHttps() throws Exception {
+        var python = tool("python3", "python3");
+        var asked =
+                new ProcessBuilder(python, "-c", "import dns.query, h2; assert dns.query.have_doh");
+        assumeTrue(asked.start().waitFor() == 0, "no HTTP/2 here: pip install dnspython[doh]");
+        var script =
+                """
+                import dns.message, dns.query, ssl, sys
+                dot, doh, ca = sys.argv[1:]
+                q = dns.message.make_query("a.test", "A", use_edns=0, pad=128)
+                context = ssl.create_default_context(cafile=ca)
+                r = dns.query.tls(
+                    q, "127.0.0.1", port=int(dot), ssl_context=context,
+                    server_hostname="dns.example", timeout=10
+                )
+                print("tls", r.answer[0][0], len(r.wire) if r.wire else "")
+                for version in "H1", "H2":
+                    for post in True, False:
+                        r = dns.query.https(
+                            q, f"https://127.0.0.1:{doh}/dns-query", verify=context,
+                            timeout=10, http_version=dns.query.HTTPVersion[version], post=post
+                        )
+                        print(version, r.answer[0][0])
+                """;
+        assertThat(run(python, "-c", script, dot, doh, authority).lines())
+                .containsExactly(
+                        "tls 192.0.2.1 468",
+                        "H1 192.0.2.1",
+                        "H1 192.0.2.1",
+                        "H2 192.0.2.1",
+                        "H2 192.0.2.1");
+    }
+
+    @Test
+    void dnsperfLosesNothing(@TempDir Path folder) throws Exception {
+        var dnsperf = tool("dnsperf", "dnsperf");
+        var queries = folder.resolve("queries");
+        Files.writeString(queries, "a.test A\nb.test A\na.test AAAA\n".repeat(1000));
+        for (var way : new String[][] {{dot, "dot"}, {doh, "doh"}}) {
+            var command =
+                    "-s 127.0.0.1 -p %s -m %s -c 4 -n 1 -d %s"
+                            .formatted(way[0], way[1], queries)
+                            .split(" ");
+            assertThat(
+                            run(
+                                    Stream.concat(Stream.of(dnsperf), Stream.of(command))
+                                            .toArray(String[]::new)))
+                    .contains("Queries completed:    3000 (100.00%)");
+        }
+    }
+
+    @Test
+    void coreDnsForwardsToUs(@TempDir Path folder) throws Exception {
+        var dig = tool("dig", "bind9-dnsutils");
+        var coreDns = Subjects.coreDns();
+        assumeTrue(coreDns.isPresent(), "no CoreDNS: set COREDNS to the path of its binary");
+        int port = Ports.free();
+        var corefile =
+                """
+                .:%d {
+                    forward . tls://127.0.0.1:%s {
+                        tls %s
+                        tls_servername dns.example
+                    }
+                }
+                """
+                        .formatted(port, dot, authority);
+        var setup = new Subject.Setup(folder, corefile, port, Cluster.none(folder));
+        try (var front = Subjects.start(coreDns.get(), setup)) {
+            var answers =
+                    run(dig, "@127.0.0.1", "-p", "" + port, "+short", "a.test", "A", "a.test", "A");
+            assertThat(answers).as(front.log()).isEqualTo("192.0.2.1\n192.0.2.1\n");
+        }
     }
 }

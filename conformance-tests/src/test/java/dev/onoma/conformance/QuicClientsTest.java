@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Clients that people use get their answers over QUIC and HTTP/3: kdig, dnspython. And aioquic
-/// does what no client may (RFC 9250, section 4.3).
+/// Clients that people use get their answers over QUIC and HTTP/3: kdig, dnspython, curl. And
+/// aioquic does what no client may (RFC 9250, section 4.3).
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class QuicClientsTest {
     private static final String SECRET = "NoTCJU+DMqFWywaPyxSijrDEA/eC3nK0xi3AMEZuPVk=";
@@ -107,6 +107,33 @@ final class QuicClientsTest {
                 """;
         assertThat(run(python(), "-c", script, doq, doh3, authority))
                 .isEqualTo("doq 192.0.2.1\ndoh3 192.0.2.1\ndoh3 192.0.2.1\n");
+    }
+
+    // The curl of distributions speaks no HTTP/3, the one inside this package does (ngtcp2).
+    @Test
+    void curlGetsAMessageOverHttp3() throws Exception {
+        var script =
+                """
+                import base64, sys
+                from curl_cffi import CurlHttpVersion, requests
+                doh3, ca = sys.argv[1:]
+                url = f"https://127.0.0.1:{doh3}/dns-query"
+                query = bytes.fromhex("000001000001000000000000") + b"\\x01a\\x04test\\0\\0\\1\\0\\1"
+                way = {"http_version": CurlHttpVersion.V3ONLY, "verify": ca}
+                text = base64.urlsafe_b64encode(query).rstrip(b"=").decode()
+                get = requests.get(url + "?dns=" + text, **way)
+                header = {"content-type": "application/dns-message"}
+                post = requests.post(url, data=query, headers=header, **way)
+                for r in get, post:
+                    print(r.http_version, r.status_code, r.headers["content-type"], *r.content[-4:])
+                """;
+        var python = tool("python3", "python3");
+        var asked = new ProcessBuilder(python, "-c", "import curl_cffi");
+        assumeTrue(asked.start().waitFor() == 0, "no curl_cffi: pip install curl_cffi");
+        assertThat(run(python, "-c", script, doh3, authority).lines())
+                .containsExactly(
+                        "30 200 application/dns-message 192 0 2 1",
+                        "30 200 application/dns-message 192 0 2 1");
     }
 
     @Test
