@@ -122,11 +122,13 @@ public final class Bench implements ServerBlock {
         return found;
     }
 
-    /// Runs what is to be done at the end of the configuration.
+    /// Runs what is to be done at the end of the configuration. What is set up afterwards is
+    /// another one.
     public void stop() throws Exception {
         for (var step : onStop) {
             step.run();
         }
+        List.of(onStart, onStop, onShutdown, onServing, onValidate).forEach(List::clear);
         for (var part : kept.values()) {
             part.close();
         }

@@ -12,9 +12,9 @@ import java.util.Set;
 /// By what it is recognized that a file, or one of those that it includes, has changed.
 ///
 /// @param stamps of each file; one that is not there has its own
-record FileStamps(Map<Path, FileStamp> stamps) {
+public record FileStamps(Map<Path, FileStamp> stamps) {
     /// Of no file.
-    static final FileStamps NONE = new FileStamps(Map.of());
+    public static final FileStamps NONE = new FileStamps(Map.of());
 
     private static final FileStamp MISSING = new FileStamp(Instant.MIN, -1, null);
 
@@ -27,19 +27,19 @@ record FileStamps(Map<Path, FileStamp> stamps) {
     }
 
     /// How the files are now.
-    private static FileStamps of(Set<Path> files) {
+    public static FileStamps of(Set<Path> files) {
         var stamps = new HashMap<Path, FileStamp>();
         files.forEach(file -> stamps.put(file, stamp(file)));
         return new FileStamps(Map.copyOf(stamps));
     }
 
     /// How the same files are now, or `first` alone if there are none yet.
-    FileStamps again(Path first) {
+    public FileStamps again(Path first) {
         return of(stamps.isEmpty() ? Set.of(first) : stamps.keySet());
     }
 
     /// These stamps for those of the files that have one, and new ones for the others.
-    FileStamps extendedTo(Set<Path> files) {
+    public FileStamps extendedTo(Set<Path> files) {
         var extended = new HashMap<Path, FileStamp>();
         for (var file : files) {
             var known = stamps.get(file);
@@ -49,7 +49,7 @@ record FileStamps(Map<Path, FileStamp> stamps) {
     }
 
     /// Why a file could not be read, in a few words.
-    static String reason(IOException e) {
+    public static String reason(IOException e) {
         return e instanceof NoSuchFileException
                 ? "no such file or directory"
                 : String.valueOf(e.getMessage());

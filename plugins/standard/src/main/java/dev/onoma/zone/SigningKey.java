@@ -3,6 +3,7 @@ package dev.onoma.zone;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -35,7 +36,8 @@ import org.xbill.DNS.TXTRecord;
 /// record, and `.private` with the numbers of the private key, format 1.2 or 1.3.
 ///
 /// @param record the DNSKEY record
-public record SigningKey(DNSKEYRecord record, PrivateKey secret) {
+/// @param times when it is to be used
+public record SigningKey(DNSKEYRecord record, PrivateKey secret, KeyTimes times) {
     private static final long TTL_DEFAULT = 3600;
 
     /// Whether this signs keys (SEP, RFC 4034, section 2.1.1).
@@ -60,7 +62,7 @@ public record SigningKey(DNSKEYRecord record, PrivateKey secret) {
                         record.getProtocol(),
                         record.getAlgorithm(),
                         record.getKey());
-        return new SigningKey(owned, secret);
+        return new SigningKey(owned, secret, times);
     }
 
     /// A signature over a set of the zone.
@@ -74,8 +76,8 @@ public record SigningKey(DNSKEYRecord record, PrivateKey secret) {
     /// @param base the file name without `.key` and `.private`
     /// @throws IOException with what is wrong with it
     public static SigningKey read(Path base) throws IOException {
-        var publicFile = base.resolveSibling(base.getFileName() + ".key");
-        var privateFile = base.resolveSibling(base.getFileName() + ".private");
+        var publicFile = publicFile(base);
+        var privateFile = privateFile(base);
         try {
             var record = dnskey(publicFile);
             var fields = fields(privateFile);
@@ -84,11 +86,13 @@ public record SigningKey(DNSKEYRecord record, PrivateKey secret) {
                 throw new IOException(
                         "%s: its algorithm is not that of %s".formatted(privateFile, publicFile));
             }
-            var key = new SigningKey(record, secret(algorithm, fields));
+            var key = new SigningKey(record, secret(algorithm, fields), KeyTimes.of(fields));
             key.prove();
             return key;
         } catch (NoSuchFileException e) {
-            throw new IOException("open %s: no such file or directory".formatted(e.getFile()), e);
+            throw missing(Path.of(e.getFile()));
+        } catch (AccessDeniedException e) {
+            throw new IOException("open %s: permission denied".formatted(e.getFile()), e);
         } catch (GeneralSecurityException | DNSSECException | IllegalArgumentException e) {
             throw new IOException(
                     "%s: no key that signs for %s: %s"
@@ -97,13 +101,37 @@ public record SigningKey(DNSKEYRecord record, PrivateKey secret) {
         }
     }
 
-    /// Of the keys of a zone those that sign a set: keys for keys, where there are others beside
-    /// them, sign the DNSKEY records and what is made of them, and nothing else.
+    /// The file with the DNSKEY record.
+    ///
+    /// @param base the file name without `.key` and `.private`
+    public static Path publicFile(Path base) {
+        return base.resolveSibling(base.getFileName() + ".key");
+    }
+
+    /// The file with the private key.
+    ///
+    /// @param base the file name without `.key` and `.private`
+    public static Path privateFile(Path base) {
+        return base.resolveSibling(base.getFileName() + ".private");
+    }
+
+    /// What is said of a file that is not there.
+    public static IOException missing(Path file) {
+        return new IOException("open %s: no such file or directory".formatted(file));
+    }
+
+    /// Of the keys of a zone those that sign a set: keys for keys, where there are others of their
+    /// algorithm beside them, sign the DNSKEY records and what is made of them, and nothing else.
+    /// Each algorithm signs each set (RFC 4035, section 2.2).
     public static List<SigningKey> signers(List<SigningKey> all, boolean forKeys) {
-        boolean split =
-                all.stream().anyMatch(SigningKey::isKeySigning)
-                        && !all.stream().allMatch(SigningKey::isKeySigning);
-        return split ? all.stream().filter(k -> k.isKeySigning() == forKeys).toList() : all;
+        return all.stream().filter(k -> !isSplit(all, k) || k.isKeySigning() == forKeys).toList();
+    }
+
+    private static boolean isSplit(List<SigningKey> all, SigningKey key) {
+        return all.stream()
+                .anyMatch(k ->
+                        k.record.getAlgorithm() == key.record.getAlgorithm()
+                                && k.isKeySigning() != key.isKeySigning());
     }
 
     private static DNSKEYRecord dnskey(Path file) throws IOException {

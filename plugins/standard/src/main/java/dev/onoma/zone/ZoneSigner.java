@@ -40,26 +40,48 @@ public final class ZoneSigner {
     };
 
     private final ZoneData zone;
-    private final List<SigningKey> keys;
+    private final SigningPlan plan;
+    private final List<SigningKey> forParentSets;
     private final long serial;
     private final Instant inception;
     private final Instant expiration;
+    private long ttlMax;
 
-    /// @param keys of the zone
+    /// @param plan which keys do what
     /// @param serial that the signed zone has
     /// @param inception of all signatures
     /// @param expiration of all signatures
     public ZoneSigner(
-            ZoneData zone,
-            List<SigningKey> keys,
-            long serial,
-            Instant inception,
-            Instant expiration) {
+            ZoneData zone, SigningPlan plan, long serial, Instant inception, Instant expiration) {
         this.zone = zone;
-        this.keys = keys;
+        this.plan = plan;
+        forParentSets = forParentSets(plan);
         this.serial = serial;
         this.inception = inception;
         this.expiration = expiration;
+    }
+
+    // Keys for keys (RFC 7344, section 4.1), and where an algorithm has none of them, as it signs
+    // without being published, those that there are.
+    private static List<SigningKey> forParentSets(SigningPlan plan) {
+        var signers = new ArrayList<>(plan.forKeys());
+        for (var key : plan.forZone()) {
+            int algorithm = key.record().getAlgorithm();
+            if (plan.forKeys().stream().noneMatch(k -> k.record().getAlgorithm() == algorithm)) {
+                signers.add(key);
+            }
+        }
+        return List.copyOf(signers);
+    }
+
+    /// The longest TTL of a set that is signed, in seconds; known when the zone is written.
+    public long ttlMax() {
+        return ttlMax;
+    }
+
+    /// The TTL of the DNSKEY records, in seconds: that of the SOA record.
+    public int keyTtl() {
+        return Node.setTtl(zone.arena.page(zone.top()), zone.soaSet());
     }
 
     /// Writes the signed zone.
@@ -122,12 +144,19 @@ public final class ZoneSigner {
     }
 
     private void sign(BufferedWriter out, List<Record> set) throws IOException, DNSSECException {
-        int type = set.getFirst().getType();
-        boolean forKeys = type == Type.DNSKEY || type == Type.CDS || type == Type.CDNSKEY;
         var signed = new RRset(set.toArray(Record[]::new));
-        for (var key : SigningKey.signers(keys, forKeys)) {
+        ttlMax = Math.max(ttlMax, signed.getTTL());
+        for (var key : signers(set.getFirst().getType())) {
             lines(out, List.of(key.sign(signed, inception, expiration)));
         }
+    }
+
+    private List<SigningKey> signers(int type) {
+        return switch (type) {
+            case Type.DNSKEY -> plan.forKeys();
+            case Type.CDS, Type.CDNSKEY -> forParentSets;
+            default -> plan.forZone();
+        };
     }
 
     private static void lines(BufferedWriter out, List<? extends Record> set) throws IOException {
@@ -192,44 +221,48 @@ public final class ZoneSigner {
                                 old.getExpire(),
                                 old.getMinimum())));
         var published = new ArrayList<Record>();
-        var parents = new ArrayList<Record>();
-        var parentKeys = new ArrayList<Record>();
-        boolean all = keys.stream().noneMatch(SigningKey::isKeySigning);
-        for (var key : keys) {
-            var k = key.record();
+        for (var key : plan.published()) {
             published.add(
                     Record.newRecord(
                             old.getName(),
                             Type.DNSKEY,
                             DClass.IN,
                             old.getTTL(),
-                            k.rdataToWireCanonical()));
-            if (all || key.isKeySigning()) {
-                var ds =
-                        new DSRecord(
-                                old.getName(), DClass.IN, old.getTTL(), DNSSEC.Digest.SHA256, k);
-                parents.add(
-                        new CDSRecord(
-                                old.getName(),
-                                DClass.IN,
-                                old.getTTL(),
-                                ds.getFootprint(),
-                                ds.getAlgorithm(),
-                                ds.getDigestID(),
-                                ds.getDigest()));
-                parentKeys.add(
-                        new CDNSKEYRecord(
-                                old.getName(),
-                                DClass.IN,
-                                old.getTTL(),
-                                k.getFlags(),
-                                k.getProtocol(),
-                                k.getAlgorithm(),
-                                k.getKey()));
-            }
+                            key.rdataToWireCanonical()));
         }
         sets.put(Type.DNSKEY, published);
-        sets.put(Type.CDS, parents);
-        sets.put(Type.CDNSKEY, parentKeys);
+        forParent(sets, old);
+    }
+
+    // Without these the parent changes nothing (RFC 7344, section 4.1).
+    private void forParent(Map<Integer, List<Record>> sets, SOARecord soa) {
+        var digests = new ArrayList<Record>();
+        var keys = new ArrayList<Record>();
+        for (var key : plan.forParent()) {
+            var ds =
+                    new DSRecord(soa.getName(), DClass.IN, soa.getTTL(), DNSSEC.Digest.SHA256, key);
+            digests.add(
+                    new CDSRecord(
+                            soa.getName(),
+                            DClass.IN,
+                            soa.getTTL(),
+                            ds.getFootprint(),
+                            ds.getAlgorithm(),
+                            ds.getDigestID(),
+                            ds.getDigest()));
+            keys.add(
+                    new CDNSKEYRecord(
+                            soa.getName(),
+                            DClass.IN,
+                            soa.getTTL(),
+                            key.getFlags(),
+                            key.getProtocol(),
+                            key.getAlgorithm(),
+                            key.getKey()));
+        }
+        if (!keys.isEmpty()) {
+            sets.put(Type.CDS, digests);
+            sets.put(Type.CDNSKEY, keys);
+        }
     }
 }

@@ -1,10 +1,11 @@
 package dev.onoma.plugins.sign;
 
+import dev.onoma.api.FileStamp;
 import dev.onoma.api.Log;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.Time;
 import dev.onoma.api.WholeFile;
-import dev.onoma.zone.SigningKey;
+import dev.onoma.zone.FileStamps;
 import dev.onoma.zone.ZoneBuilder;
 import dev.onoma.zone.ZoneException;
 import dev.onoma.zone.ZoneReader;
@@ -14,69 +15,95 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DNSSEC.DNSSECException;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.RRSIGRecord;
-import org.xbill.DNS.Record;
-import org.xbill.DNS.Type;
 
 /// The signed copy of one zone.
 ///
-/// Looked at every minute, on a virtual thread: it is made when it is missing, when the file of the
-/// zone is newer, when its signatures are older than six days or expire within seven. A copy takes
-/// the place of the one before at once, or not at all.
+/// Looked at every minute, on a virtual thread: it is made when it is missing, when the zone's file
+/// or what its keys are to do has changed, when it is six days old or its signatures end within
+/// seven. A copy takes the place of the one before at once, or not at all; what keeps it from being
+/// made is said once, and once a day.
 final class ZoneCopy {
     private static final Duration LOOK = Duration.ofMinutes(1);
     private static final Duration AGE_MAX = Duration.ofDays(6);
     private static final Duration LEFT_MIN = Duration.ofDays(7);
+    private static final Duration URGENT = Duration.ofDays(3);
+    private static final Duration REPEAT = Duration.ofDays(1);
+    private static final Duration CLOCK_BACK_MAX = Duration.ofHours(1);
     private static final Duration BEFORE = Duration.ofHours(3);
     private static final Duration VALID = Duration.ofDays(32);
     private static final int BEFORE_JITTER_SECONDS = 18 * 3600;
     private static final int VALID_JITTER_SECONDS = 5 * 24 * 3600;
-    private static final int LINES_MAX = 100;
 
     private final Name zone;
     private final SignOptions options;
     private final Path copy;
+    private final Path memory;
+    private final ZoneKeys keys;
     private final Log log;
     private final Time time;
     private final RandomGenerator random;
+    private final SignMetrics metrics;
     private Time.@Nullable Task look;
+    private @Nullable SignedState state;
+    private @Nullable FileStamp stateStamp;
+    private FileStamps sourceSeen = FileStamps.NONE; // as it was when it was as signed
+    private FileStamps sourceBroken = FileStamps.NONE;
+    private String brokenBecause = "";
+    private String said = "";
+    private Instant saidAt = Instant.MIN;
+
+    /// Why a zone is not signed now. What is served stays.
+    private static final class NotSigned extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        NotSigned(String message) {
+            super(message);
+        }
+    }
 
     ZoneCopy(Name zone, SignOptions options, ServerBlock block) {
         this.zone = zone;
         this.options = options;
-        copy = options.directory().resolve("db." + zone.toString(false) + "signed");
+        var name = "db." + zone.toString(false);
+        copy = options.directory().resolve(name + "signed");
+        memory = options.directory().resolve(name + "keys");
+        keys = new ZoneKeys(zone, options.keys());
         log = block.log("sign");
         time = block.time();
         random = block.random();
+        metrics = new SignMetrics(block.metrics(), zone);
     }
 
-    /// The keys, each as one of this zone.
-    List<SigningKey> keys() throws IOException {
-        var keys = new ArrayList<SigningKey>();
-        for (var file : options.keys()) {
-            var key = SigningKey.read(file);
-            if (!zone.subdomain(key.record().getName())) {
-                throw new IOException(
-                        "plugin/sign: key %s can not sign zone %s"
-                                .formatted(key.record().getName(), zone));
-            }
-            keys.add(key.owned(zone));
-        }
-        return keys;
+    /// Where the copy is.
+    Path path() {
+        return copy;
     }
 
-    synchronized void start() throws IOException {
-        keys();
+    /// Reads the keys, and does nothing with them.
+    ///
+    /// @throws dev.onoma.api.CorefileException with what is wrong with them
+    synchronized void check() {
+        keys.read().check();
+    }
+
+    synchronized void start() {
+        check();
         look = time.every(LOOK, this::look);
         time.after(Duration.ZERO, this::look);
     }
@@ -85,98 +112,231 @@ final class ZoneCopy {
         var task = look;
         if (task != null) {
             task.cancel();
+            look = null;
         }
     }
 
     private synchronized void look() {
+        if (look == null) {
+            return; // another configuration looks
+        }
         try {
-            var modified = Files.getLastModifiedTime(options.source());
-            var why = why(modified);
-            if (why != null) {
-                log.info("Signing \"%s\" because %s".formatted(zone, why));
-                sign();
-            }
-        } catch (NoSuchFileException e) {
-            log.warning(
-                    "Error signing \"%s\": open %s: no such file or directory"
-                            .formatted(zone, e.getFile()));
-        } catch (IOException | DNSSECException e) {
-            log.warning(
-                    "Error signing \"%s\" in \"%s\": %s"
-                            .formatted(zone, options.directory(), e.getMessage()));
+            recall();
+            var found = keys.read();
+            signIfDue(found);
+            said(found.messages());
+        } catch (NotSigned | IOException | DNSSECException e) {
+            metrics.failed();
+            said(List.of("Error signing \"%s\": %s".formatted(zone, reason(e))));
         }
     }
 
-    private @Nullable String why(FileTime modified) throws IOException {
-        if (!Files.exists(copy)) {
+    private static String reason(Exception e) {
+        return e instanceof java.nio.file.FileSystemException file
+                ? "open %s: %s".formatted(file.getFile(), FileStamps.reason(file))
+                : String.valueOf(e.getMessage());
+    }
+
+    // The same again and again is said once a day.
+    private void said(List<String> messages) {
+        var all = String.join("\n", messages);
+        var now = time.now();
+        if (!all.isEmpty() && (!all.equals(said) || now.isAfter(saidAt.plus(REPEAT)))) {
+            messages.forEach(log::warning);
+            saidAt = now;
+        }
+        said = all;
+    }
+
+    // What is known of the last signing: in memory, in its file, or in the copy.
+    private void recall() throws IOException {
+        if (Files.exists(memory)) {
+            var stamp = FileStamp.of(memory);
+            if (!stamp.equals(stateStamp)) {
+                state = SignedState.read(memory, zone);
+                stateStamp = stamp;
+            }
+        } else if (state == null && Files.exists(copy)) {
+            state = ExistingCopy.read(copy, zone);
+        }
+        var known = state;
+        if (known != null) {
+            metrics.signed(known);
+        }
+    }
+
+    private void signIfDue(ZoneKeys.Found found) throws NotSigned, IOException, DNSSECException {
+        var known = state;
+        var now = time.now();
+        if (known != null && now.isBefore(known.signed().minus(CLOCK_BACK_MAX))) {
+            throw new NotSigned(
+                    "the clock is behind the last signing, which was at %s: set the clock, or remove %s"
+                            .formatted(known.signed(), memory));
+        }
+        var plan = plan(found, known, now, false);
+        var why = why(known, plan, now);
+        if (why == null) {
+            return;
+        }
+        if (!plan.obstacles().isEmpty()) {
+            var obstacles = new ArrayList<>(plan.obstacles());
+            obstacles.addAll(found.messages());
+            plan = lastResort(found, known, now, String.join("; ", obstacles));
+        }
+        plan.warnings().forEach(log::warning);
+        log.info("Signing \"%s\" because %s".formatted(zone, why));
+        sign(known, plan, now);
+    }
+
+    // What some resolvers cannot validate for a while is better than what nobody can.
+    private KeyPlan lastResort(
+            ZoneKeys.Found found, @Nullable SignedState known, Instant now, String obstacles)
+            throws NotSigned {
+        if (known == null || known.expires().isAfter(now.plus(URGENT))) {
+            throw new NotSigned(obstacles);
+        }
+        var plan = plan(found, known, now, true);
+        var signing = plan.signing();
+        if (signing.forKeys().isEmpty() || signing.forZone().isEmpty()) {
+            throw new NotSigned(obstacles);
+        }
+        log.error(
+                "\"%s\" is signed with what there is, as its signatures end at %s: %s"
+                        .formatted(zone, known.expires(), obstacles));
+        return plan;
+    }
+
+    private KeyPlan plan(
+            ZoneKeys.Found found, @Nullable SignedState known, Instant now, boolean isUrgent) {
+        var named = found.keys();
+        var memories = known == null ? List.<KeyMemory>of() : known.keys();
+        var lingering =
+                memories.stream()
+                        .filter(m ->
+                                named.stream().noneMatch(k -> k.key().record().equals(m.record())))
+                        .map(keys::lingering)
+                        .filter(Objects::nonNull)
+                        .toList();
+        var waits =
+                known == null
+                        ? new Waits(Duration.ZERO, Duration.ZERO, Duration.ZERO)
+                        : new Waits(
+                                propagated(known.keyTtl().longest(now)),
+                                propagated(known.setTtl().longest(now)),
+                                propagated(options.parentTtl().toSeconds()));
+        return new KeyPlanner(
+                        named, lingering, known == null ? null : memories, waits, now, isUrgent)
+                .plan();
+    }
+
+    private Duration propagated(long seconds) {
+        return options.propagation().plusSeconds(seconds);
+    }
+
+    private @Nullable String why(@Nullable SignedState known, KeyPlan plan, Instant now)
+            throws IOException {
+        if (known == null || !Files.exists(copy)) {
             return "there is no signed copy";
         }
-        if (modified.compareTo(Files.getLastModifiedTime(copy)) > 0) {
+        var changes = plan.changes();
+        if (!changes.isEmpty()) {
+            return changes;
+        }
+        if (isSourceChanged(known)) {
             return "its file has changed";
         }
-        var signature = signature();
-        var now = time.now();
-        if (signature == null) {
-            return "the signed copy has no signature over its SOA record";
+        if (!now.isBefore(known.signed().plus(AGE_MAX))) {
+            return "its signatures are of " + known.signed();
         }
-        if (signature.getTimeSigned().isAfter(now)
-                || signature
-                        .getTimeSigned()
-                        .isBefore(
-                                now.minus(AGE_MAX)
-                                        .minus(BEFORE)
-                                        .minusSeconds(BEFORE_JITTER_SECONDS))) {
-            return "its signatures are of " + signature.getTimeSigned();
-        }
-        return signature.getExpire().isBefore(now.plus(LEFT_MIN))
-                ? "its signatures expire at " + signature.getExpire()
+        return known.expires().isBefore(now.plus(LEFT_MIN))
+                ? "its signatures expire at " + known.expires()
                 : null;
     }
 
-    // The SOA record and its signatures stand first.
-    private @Nullable RRSIGRecord signature() throws IOException {
-        try (var lines = Files.lines(copy, StandardCharsets.ISO_8859_1)) {
-            for (var line : lines.limit(LINES_MAX).toList()) {
-                var words = line.split("\\s+", 5);
-                if (words.length == 5
-                        && words[3].equals("RRSIG")
-                        && words[4].startsWith("SOA ")
-                        && Record.fromString(zone, Type.RRSIG, 1, 0, words[4], Name.root)
-                                instanceof RRSIGRecord found) {
-                    return found;
-                }
-            }
+    // Dates do not decide: files come from backups, archives and repositories.
+    private boolean isSourceChanged(SignedState known) throws IOException {
+        if (!known.sources().containsKey(options.source())) {
+            return true;
         }
-        return null;
+        var files = known.sources().keySet();
+        var stamps = FileStamps.of(files);
+        if (stamps.equals(sourceSeen)) {
+            return false;
+        }
+        if (!hashes(files).equals(known.sources())) {
+            return true;
+        }
+        sourceSeen = stamps;
+        return false;
     }
 
-    private void sign() throws IOException, DNSSECException {
+    private Map<Path, String> hashes(Set<Path> files) throws IOException {
+        var hashes = new TreeMap<Path, String>();
+        for (var file : files) {
+            hashes.put(file, Files.exists(file) ? hash(file) : "-");
+        }
+        return hashes;
+    }
+
+    private static String hash(Path file) throws IOException {
+        try (var in = Files.newInputStream(file)) {
+            var digest = MessageDigest.getInstance("SHA-256");
+            var buffer = new byte[1 << 16];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                digest.update(buffer, 0, read);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private void sign(@Nullable SignedState known, KeyPlan plan, Instant now)
+            throws NotSigned, IOException, DNSSECException {
         long begun = time.nanos();
         var builder = new ZoneBuilder(zone);
+        var reader = new ZoneReader(builder);
+        var before = FileStamps.of(Set.of(options.source()));
+        if (!sourceBroken.equals(FileStamps.NONE)
+                && sourceBroken.again(options.source()).equals(sourceBroken)) {
+            throw new NotSigned(brokenBecause); // the same files would have the same faults
+        }
+        // From before reading: what is written meanwhile is signed at the next look.
+        var hashes = new TreeMap<>(hashes(Set.of(options.source())));
         try {
-            new ZoneReader(builder).read(options.source());
+            reader.read(options.source());
             var data = builder.build(options.source().toString());
-            var now = time.now();
-            long serial = now.getEpochSecond() & 0xffff_ffffL;
+            for (var file : reader.files()) {
+                hashes.putIfAbsent(file, hash(file));
+            }
             var inception = now.minus(BEFORE).minusSeconds(random.nextInt(BEFORE_JITTER_SECONDS));
             var expiration = now.plus(VALID).plusSeconds(random.nextInt(VALID_JITTER_SECONDS));
-            write(new ZoneSigner(data, keys(), serial, inception, expiration));
+            long serial =
+                    options.serial()
+                            .next(data.serial(), known == null ? null : known.serial(), now);
+            var signer = new ZoneSigner(data, plan.signing(), serial, inception, expiration);
+            write(signer);
+            remember(known, plan, signer, hashes, serial, expiration, now);
             log.info(
                     "Successfully signed zone \"%s\" in \"%s\" with key tags \"%s\" and %d SOA serial, elapsed %f, next: %s"
                             .formatted(
                                     zone,
                                     copy,
-                                    tags(),
+                                    plan.tags(),
                                     serial,
                                     (time.nanos() - begun) / 1e9,
-                                    now.plus(AGE_MAX)));
+                                    next(plan, now)));
         } catch (ZoneException e) {
-            throw new IOException(e.getMessage(), e);
+            sourceBroken = before.extendedTo(reader.files());
+            brokenBecause = String.valueOf(e.getMessage());
+            throw new NotSigned(brokenBecause);
         }
     }
 
-    private String tags() throws IOException {
-        return String.join(",", keys().stream().map(k -> "" + k.record().getFootprint()).toList());
+    private static Instant next(KeyPlan plan, Instant now) {
+        var regular = now.plus(AGE_MAX);
+        var next = plan.next();
+        return next == null || next.isAfter(regular) ? regular : next;
     }
 
     private void write(ZoneSigner signer) throws IOException, DNSSECException {
@@ -192,5 +352,39 @@ final class ZoneCopy {
                             signer.write(text);
                             text.flush();
                         });
+    }
+
+    private void remember(
+            @Nullable SignedState known,
+            KeyPlan plan,
+            ZoneSigner signer,
+            Map<Path, String> hashes,
+            long serial,
+            Instant expiration,
+            Instant now)
+            throws IOException {
+        var published = known == null ? Instant.EPOCH : now;
+        var made =
+                new SignedState(
+                        serial,
+                        now,
+                        expiration,
+                        "nsec",
+                        known == null
+                                ? Lifetime.of(signer.keyTtl())
+                                : known.keyTtl().with(signer.keyTtl(), now),
+                        known == null
+                                ? Lifetime.of(signer.ttlMax())
+                                : known.setTtl().with(signer.ttlMax(), now),
+                        hashes,
+                        plan.uses().stream()
+                                .filter(KeyUse::isUsed)
+                                .map(use -> use.memory(now, published))
+                                .toList());
+        state = made;
+        sourceSeen = FileStamps.NONE;
+        metrics.signed(made);
+        made.write(memory, zone);
+        stateStamp = FileStamp.of(memory);
     }
 }
