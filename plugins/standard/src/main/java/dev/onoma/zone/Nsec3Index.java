@@ -103,7 +103,8 @@ final class Nsec3Index {
             if (page[data] == SHA1
                     && Arena.u16(page, data + 2) == iterations
                     && (page[data + 4] & 0xff) == salt.length
-                    && Arrays.equals(page, data + 5, data + 5 + salt.length, salt, 0, salt.length)) {
+                    && Arrays.equals(
+                            page, data + 5, data + 5 + salt.length, salt, 0, salt.length)) {
                 return true;
             }
             record = data + Arena.u16(page, record);

@@ -270,9 +270,7 @@ final class ZonePatch {
     }
 
     private SortedBlocks ordered() {
-        return base.ordered().isEmpty()
-                ? base.ordered()
-                : following(base.ordered(), this::proves);
+        return base.ordered().isEmpty() ? base.ordered() : following(base.ordered(), this::proves);
     }
 
     private boolean proves(int block) {

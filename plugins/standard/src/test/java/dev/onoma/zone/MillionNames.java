@@ -15,10 +15,10 @@ import org.xbill.DNS.Type;
 /// java -Xmx1g -cp "$TEST_CLASS_PATH" dev.onoma.zone.MillionNames [NAMES [nsec3]]
 /// ```
 ///
-/// With `nsec3` each of the names has a record of an NSEC3 chain, and each change another one of it.
-/// Of the names, each tenth has an IPv6 address too, each twentieth is a delegation with glue, each
-/// fiftieth an alias. The first run is what a start of the server pays; the third shows compiled
-/// code.
+/// With `nsec3` each of the names has a record of an NSEC3 chain, and each change another one of
+/// it. Of the names, each tenth has an IPv6 address too, each twentieth is a delegation with glue,
+/// each fiftieth an alias. The first run is what a start of the server pays; the third shows
+/// compiled code.
 public final class MillionNames {
     private static final int RUNS = 3;
     private static final int CHANGES = 20_000;

@@ -55,7 +55,8 @@ final class ZonePatchTest {
             case NSEC -> text.append("@ 60 NSEC z.test. SOA NS NSEC\n");
             // Now and then another chain.
             case NSEC3 ->
-                    text.append("@ 60 NSEC3PARAM 1 0 0 %s\n".formatted(serial % 50 < 45 ? "-" : "AB"));
+                    text.append(
+                            "@ 60 NSEC3PARAM 1 0 0 %s\n".formatted(serial % 50 < 45 ? "-" : "AB"));
         }
         records.forEach((owner, all) ->
                 all.forEach(r -> text.append(owner).append(" 60 ").append(r).append('\n')));
@@ -71,7 +72,8 @@ final class ZonePatchTest {
     }
 
     private String randomHash() {
-        return "%c".formatted("0123456789ABCDEFGHIJKLMNOPQRSTUV".charAt(random.nextInt(32)))
+        return "%c"
+                        .formatted("0123456789ABCDEFGHIJKLMNOPQRSTUV".charAt(random.nextInt(32)))
                         .repeat(31)
                 + "0";
     }
