@@ -39,9 +39,9 @@ enum Way {
         return this == TCP || this == TLS || this == QUIC;
     }
 
-    /// Whether there is a connection that can end.
-    boolean isConnected() {
-        return this != UDP;
+    /// Whether a connection begins with octets, not with datagrams.
+    boolean isStream() {
+        return this != UDP && this != QUIC && this != HTTPS3;
     }
 
     /// An ID for a query that goes this way (RFC 9250, section 4.2.1).
@@ -58,25 +58,35 @@ enum Way {
     ///
     /// @param front octets in front of the connection, or of every datagram: a PROXY header
     Dialog open(int port, byte[] front) throws IOException {
+        return open("127.0.0.1", port, front);
+    }
+
+    /// Connects.
+    ///
+    /// @param from where the client is, if that matters for the transport: one of TCP
+    Dialog open(String from, int port, byte[] front) throws IOException {
         return switch (this) {
             case UDP -> new DatagramDialog(port, front);
-            case TCP -> new StreamDialog(connected(port, front));
-            case TLS -> new StreamDialog(encrypted(port, front, "dot"));
-            case HTTP1 -> new Http1Dialog(encrypted(port, front, "http/1.1"));
-            case HTTPS_GET, HTTPS_POST, GRPC -> new Http2Dialog(this, encrypted(port, front, "h2"));
+            case TCP -> new StreamDialog(connected(from, port, front));
+            case TLS -> new StreamDialog(encrypted(from, port, front, "dot"));
+            case HTTP1 -> new Http1Dialog(encrypted(from, port, front, "http/1.1"));
+            case HTTPS_GET, HTTPS_POST, GRPC ->
+                    new Http2Dialog(this, encrypted(from, port, front, "h2"));
             case QUIC, HTTPS3 -> new QuicDialog(this, port, front);
         };
     }
 
-    private static Socket connected(int port, byte[] front) throws IOException {
-        var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
+    private static Socket connected(String from, int port, byte[] front) throws IOException {
+        var to = InetAddress.ofLiteral("127.0.0.1");
+        var socket = new Socket(to, port, InetAddress.ofLiteral(from), 0);
         socket.setTcpNoDelay(true);
         socket.getOutputStream().write(front);
         return socket;
     }
 
-    private static Socket encrypted(int port, byte[] front, String protocol) throws IOException {
-        var socket = connected(port, front);
+    private static Socket encrypted(String from, int port, byte[] front, String protocol)
+            throws IOException {
+        var socket = connected(from, port, front);
         try {
             var context = SSLContext.getInstance("TLS");
             context.init(

@@ -1,6 +1,7 @@
 package dev.onoma.api;
 
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,21 @@ import org.jspecify.annotations.Nullable;
 public interface Entrance {
     /// The event loop, which is one of Netty's.
     Executor executor();
+
+    /// Whether the listener looks for PROXY headers now (`proxyproto`).
+    boolean isProxied();
+
+    /// Takes the PROXY header off a datagram, if there is one. Called for the datagrams of one
+    /// socket.
+    ///
+    /// @param datagram whose position is behind the header when this returns
+    /// @param peer from whom it came, who may be a proxy
+    /// @param local where it came in
+    /// @return who talks with whom; null if nothing is to be made of the datagram, which is counted
+    @Nullable Parties parties(ByteBuffer datagram, InetSocketAddress peer, InetSocketAddress local);
+
+    /// Who talks with whom, as a PROXY header says, else as the socket does.
+    record Parties(InetSocketAddress client, InetSocketAddress local) {}
 
     /// Asks what a client asks.
     ///

@@ -34,6 +34,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private final long openedNanos = System.nanoTime();
     private QuicChannel channel;
     private InetSocketAddress client;
+    private @Nullable InetSocketAddress asked;
     private boolean isReady;
     private boolean isEnding;
     private long deadlineNanos;
@@ -57,7 +58,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         channel = (QuicChannel) context.channel();
-        client = address(channel.remoteSocketAddress());
+        var parties = channel.parent().pipeline().get(ProxiedSocket.class).parties();
+        client = parties == null ? address(channel.remoteSocketAddress()) : parties.client();
+        asked = parties == null ? null : parties.local();
         boolean fits = entrance.opened(this);
         boolean isFew = listener.began();
         channel.closeFuture().addListener(_ -> gone());
@@ -166,7 +169,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                         octets,
                         listener.dialect().transport(),
                         client,
-                        address(channel.localSocketAddress()),
+                        asked == null ? address(channel.localSocketAddress()) : asked,
                         exchange);
         if (!isQuery) {
             inFlight--;

@@ -87,12 +87,21 @@ public final class QuicListener implements OpenListener {
         for (var entrance : host.entrances()) {
             var loop = (EventLoop) entrance.executor();
             boolean epoll = loop instanceof IoEventLoop io && io.isIoType(EpollIoHandler.class);
-            bind(bootstrap(epoll).group(loop).handler(dispatcher), address);
+            bind(bootstrap(epoll).group(loop).handler(first(entrance, dispatcher)), address);
             address = new InetSocketAddress(address.getAddress(), port);
             if (!epoll) {
                 break;
             }
         }
+    }
+
+    private static ChannelInitializer<Channel> first(Entrance entrance, Dispatcher dispatcher) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(new ProxiedSocket(entrance), dispatcher);
+            }
+        };
     }
 
     // Sockets that share a port would share it with another server too.

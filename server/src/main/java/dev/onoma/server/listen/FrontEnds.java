@@ -131,7 +131,7 @@ public final class FrontEnds implements AutoCloseable {
     private ListenerHost host(Listener listener) {
         var entrances = new ArrayList<Entrance>();
         for (int i = 0; i < workers.size(); i++) {
-            entrances.add(new HostedEntrance(workers.get(i), listener, connections.get(i)));
+            entrances.add(new HostedEntrance(workers.get(i), listener, connections.get(i), drops));
         }
         var id = listener.id();
         return new Host(listener, address(id, id.port()), entrances, metrics, log);

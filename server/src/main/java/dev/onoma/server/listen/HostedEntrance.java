@@ -7,15 +7,19 @@ import dev.onoma.api.MoreMessages;
 import dev.onoma.api.Transport;
 import dev.onoma.server.wire.Verdict;
 import dev.onoma.server.wire.WireQuery;
+import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.IdentityHashMap;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /// The way of a plugin's listener to the [Worker] of one event loop, where everything happens.
 final class HostedEntrance implements Entrance, ReplyTo {
     private final Worker worker;
     private final Listener listener;
     private final Connections connections;
+    private final ProxiedDatagrams proxied;
     private final IdentityHashMap<ClientConnection, Hosted> open = new IdentityHashMap<>();
 
     /// A connection of a plugin, as [Connections] wants it.
@@ -37,7 +41,9 @@ final class HostedEntrance implements Entrance, ReplyTo {
         }
     }
 
-    HostedEntrance(Worker worker, Listener listener, Connections connections) {
+    /// @param drops hears of broken PROXY headers
+    HostedEntrance(Worker worker, Listener listener, Connections connections, ProxyDrops drops) {
+        proxied = new ProxiedDatagrams(drops);
         this.worker = worker;
         this.listener = listener;
         this.connections = connections;
@@ -46,6 +52,27 @@ final class HostedEntrance implements Entrance, ReplyTo {
     @Override
     public Executor executor() {
         return worker.loop();
+    }
+
+    @Override
+    public boolean isProxied() {
+        return listener.service().proxy() != null;
+    }
+
+    @Override
+    public @Nullable Parties parties(
+            ByteBuffer datagram, InetSocketAddress peer, InetSocketAddress local) {
+        var proxy = listener.service().proxy();
+        if (proxy == null) {
+            return new Parties(peer, local);
+        }
+        var content = Unpooled.wrappedBuffer(datagram);
+        var ends = proxied.ends(proxy, content, peer, local, System.nanoTime());
+        if (ends == null) {
+            return null;
+        }
+        datagram.position(datagram.limit() - content.readableBytes());
+        return new Parties(ends.client(), ends.local());
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.onoma.server.listen;
 
 import dev.onoma.api.ProxyProtocol;
 import dev.onoma.api.ProxyProtocol.Policy;
-import io.netty.channel.socket.DatagramPacket;
+import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,19 +23,23 @@ final class ProxiedDatagrams {
         this.drops = drops;
     }
 
-    /// Who sent a datagram; its content begins with the query from then on.
+    /// Who sent a datagram; its content begins behind the header from then on.
     ///
+    /// @param peer from whom it came
     /// @param local where it was received
     /// @return null if it is not to be answered
     @Nullable Ends ends(
-            ProxyProtocol proxy, DatagramPacket packet, InetSocketAddress local, long nowNanos) {
-        var peer = packet.sender();
+            ProxyProtocol proxy,
+            ByteBuf content,
+            InetSocketAddress peer,
+            InetSocketAddress local,
+            long nowNanos) {
         var policy = proxy.policy(peer.getAddress());
         var itself = new Ends(peer, local);
         if (policy == Policy.SKIP) {
             return itself;
         }
-        return switch (ProxyHeader.read(packet.content())) {
+        return switch (ProxyHeader.read(content)) {
             case ProxyHeader.Absent _ ->
                     policy == Policy.USE ? remembered(proxy, itself, nowNanos) : itself;
             case ProxyHeader.Partial _ -> drop(peer, "it ends within its header");
@@ -47,13 +51,13 @@ final class ProxiedDatagrams {
             case ProxyHeader.Found _ when policy == Policy.REJECT ->
                     drop(peer, "headers of this peer are rejected");
             case ProxyHeader.Found found -> {
-                packet.content().skipBytes(found.octets());
+                content.skipBytes(found.octets());
                 boolean said = policy == Policy.USE && found.ends() != null;
                 var ends = said ? found.ends() : itself;
                 if (said) {
                     remember(proxy, peer, ends, nowNanos);
                 }
-                yield packet.content().isReadable() ? ends : null;
+                yield content.isReadable() ? ends : null;
             }
         };
     }

@@ -59,7 +59,7 @@ final class UdpFrontEnd extends ChannelInboundHandlerAdapter implements ReplyTo 
             var asked = local;
             var proxy = listener.service().proxy();
             if (proxy != null) {
-                var ends = proxied.ends(proxy, packet, local, now);
+                var ends = proxied.ends(proxy, content, packet.sender(), local, now);
                 if (ends == null) {
                     return;
                 }
