@@ -18,6 +18,19 @@
 #define HOME "/opt/onoma/"
 #define WORDS_MAX 64
 
+/* For a command beside the server (doctor, explain), whose memory is within the same limit. */
+static char *const small[] = {"-Xms8m", "-Xmx32m", "-Xmn3m", "-XX:TieredStopAtLevel=1", NULL};
+
+/* When memory does not suffice for both, the command ends and not the server. */
+static void yield_to_server(void) {
+    FILE *file = fopen("/proc/self/oom_score_adj", "w");
+
+    if (file != NULL) {
+        fputs("1000", file);
+        fclose(file);
+    }
+}
+
 /* Whoever may bind ports below 1024 hands that on to what it becomes. */
 static void keep_ports(void) {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
@@ -33,7 +46,7 @@ static void keep_ports(void) {
 
 int main(int argc, char **argv) {
     char *more = getenv("ONOMA_JAVA_OPTS");
-    char **words = calloc((size_t)argc + WORDS_MAX + 8, sizeof *words);
+    char **words = calloc((size_t)argc + WORDS_MAX + 16, sizeof *words);
     int n = 0;
 
     if (words == NULL || (more != NULL && (more = strdup(more)) == NULL))
@@ -41,6 +54,11 @@ int main(int argc, char **argv) {
     words[n++] = HOME "java/bin/java";
     words[n++] = "@" HOME "jvm.flags";
     words[n++] = "@" HOME "image.flags";
+    if (argc > 1 && argv[1][0] != '-') {
+        yield_to_server();
+        for (char *const *flag = small; *flag != NULL; flag++)
+            words[n++] = *flag;
+    }
     if (more == NULL || strstr(more, "GC ") == NULL)
         if (more == NULL || strlen(more) < 2 || strcmp(more + strlen(more) - 2, "GC") != 0)
             words[n++] = "-XX:+UseSerialGC";

@@ -8,6 +8,8 @@ import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1DaemonSet;
 import io.kubernetes.client.openapi.models.V1Deployment;
 import io.kubernetes.client.openapi.models.V1PodDisruptionBudget;
+import io.kubernetes.client.openapi.models.V1Role;
+import io.kubernetes.client.openapi.models.V1RoleBinding;
 import io.kubernetes.client.openapi.models.V1Service;
 import io.kubernetes.client.openapi.models.V1ServiceAccount;
 import io.kubernetes.client.openapi.models.V2HorizontalPodAutoscaler;
@@ -53,6 +55,9 @@ final class KubernetesObjects {
                     V1ClusterRole.validateJsonElement(json);
             case "rbac.authorization.k8s.io/v1 ClusterRoleBinding" ->
                     V1ClusterRoleBinding.validateJsonElement(json);
+            case "rbac.authorization.k8s.io/v1 Role" -> V1Role.validateJsonElement(json);
+            case "rbac.authorization.k8s.io/v1 RoleBinding" ->
+                    V1RoleBinding.validateJsonElement(json);
             case "autoscaling/v2 HorizontalPodAutoscaler" ->
                     V2HorizontalPodAutoscaler.validateJsonElement(json);
             case "monitoring.coreos.com/v1 ServiceMonitor" -> {
@@ -66,22 +71,45 @@ final class KubernetesObjects {
         return objects.stream().map(object -> String.valueOf(object.get("kind"))).toList();
     }
 
-    /// What a path of keys leads to in the only object of a kind; numbers are places in lists.
-    Object get(String kind, String... path) {
-        Object at =
-                objects.stream()
-                        .filter(object -> kind.equals(object.get("kind")))
-                        .findFirst()
-                        .orElseThrow(() -> new AssertionError("no " + kind));
+    /// What a path of keys leads to in an object; numbers are places in lists, names are those of
+    /// things in lists.
+    ///
+    /// @param object a kind that there is one of, or `KIND/NAME`
+    Object get(String object, String... path) {
+        Object at = object(object);
         for (var key : path) {
-            at =
-                    at instanceof List<?> list
-                            ? list.get(Integer.parseInt(key))
-                            : ((Map<?, ?>) at).get(key);
+            at = at instanceof List<?> list ? inList(list, key) : ((Map<?, ?>) at).get(key);
             if (at == null) {
-                throw new AssertionError("%s has no %s".formatted(kind, List.of(path)));
+                throw new AssertionError("%s has no %s".formatted(object, List.of(path)));
             }
         }
         return at;
+    }
+
+    /// The same, with slashes between the keys, as text.
+    String text(String object, String path) {
+        return String.valueOf(get(object, path.split("/")));
+    }
+
+    private Map<?, ?> object(String wanted) {
+        return objects.stream()
+                .filter(o -> wanted.equals(o.get("kind")) || wanted.equals(title(o)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + wanted));
+    }
+
+    private static String title(Map<?, ?> object) {
+        var name = object.get("metadata") instanceof Map<?, ?> metadata ? metadata.get("name") : "";
+        return object.get("kind") + "/" + name;
+    }
+
+    private static Object inList(List<?> list, String key) {
+        if (key.matches("[0-9]+")) {
+            return list.get(Integer.parseInt(key));
+        }
+        return list.stream()
+                .filter(o -> o instanceof Map<?, ?> map && key.equals(map.get("name")))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("nothing is called " + key + " in " + list));
     }
 }

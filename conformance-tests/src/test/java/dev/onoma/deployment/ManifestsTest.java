@@ -8,34 +8,17 @@ import dev.onoma.testkit.Scenarios;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/// The manifests and the chart are what Kubernetes takes, and what they configure is what we serve.
+/// The manifests are what Kubernetes takes, and what they configure is what we serve.
 final class ManifestsTest {
     private static final Path FOLDER = Tools.HOME.resolve("docker/kubernetes");
-    private static final Path CHART = Tools.HOME.resolve("docker/chart");
 
     private static KubernetesObjects read(String file) throws IOException {
         return KubernetesObjects.of(Files.readString(FOLDER.resolve(file)));
-    }
-
-    private static KubernetesObjects chart(String... flags)
-            throws IOException, InterruptedException {
-        Tools.need("helm", "go install helm.sh/helm/v3/cmd/helm@latest");
-        var command = new ArrayList<>(List.of("helm", "template", "dns", CHART.toString()));
-        command.addAll(List.of("--namespace", "kube-system", "--kube-version", "1.34.0"));
-        command.addAll(List.of(flags));
-        var said = Tools.run(Map.of(), command);
-        assertThat(said.code()).as(said.text()).isZero();
-        return KubernetesObjects.of(said.text());
     }
 
     @Test
@@ -56,6 +39,53 @@ final class ManifestsTest {
                 .isEqualTo(objects.get("Deployment", "spec", "template", "metadata", "labels"));
         assertThat(read("node-local.yaml").kinds())
                 .containsExactly("ConfigMap", "ServiceAccount", "DaemonSet");
+    }
+
+    /// Probes, ports and the rest are those of CoreDNS's addon.
+    @Test
+    void theDeploymentIsThatOfCoreDns() throws IOException {
+        var objects = read("onoma.yaml");
+        var container = "spec/template/spec/containers/coredns/";
+        assertThat(objects.text("Deployment", "spec/strategy"))
+                .isEqualTo("{type=RollingUpdate, rollingUpdate={maxUnavailable=1}}");
+        assertThat(objects.text("Deployment", container + "args"))
+                .isEqualTo("[-conf, /etc/coredns/Corefile]");
+        assertThat(objects.text("Deployment", container + "resources"))
+                .isEqualTo("{requests={cpu=100m, memory=70Mi}, limits={memory=170Mi}}");
+        assertThat(objects.text("Deployment", container + "ports"))
+                .isEqualTo(
+                        "[{name=dns, containerPort=53, protocol=UDP},"
+                                + " {name=dns-tcp, containerPort=53, protocol=TCP},"
+                                + " {name=metrics, containerPort=9153, protocol=TCP}]");
+        assertThat(objects.text("Deployment", container + "livenessProbe"))
+                .isEqualTo(
+                        "{httpGet={path=/health, port=8080, scheme=HTTP}, initialDelaySeconds=60,"
+                                + " timeoutSeconds=5, successThreshold=1, failureThreshold=5}");
+        assertThat(objects.text("Deployment", container + "readinessProbe"))
+                .isEqualTo("{httpGet={path=/ready, port=8181, scheme=HTTP}}");
+        assertThat(objects.text("Deployment", "spec/template/spec/dnsPolicy")).isEqualTo("Default");
+    }
+
+    /// What nobody needs to serve is asked for elsewhere, and for one namespace.
+    @Test
+    void rightsAreFew() throws IOException {
+        assertThat(read("onoma.yaml").text("ClusterRole", "rules"))
+                .isEqualTo(
+                        "[{apiGroups=[], resources=[services, namespaces, pods], verbs=[list, watch]},"
+                                + " {apiGroups=[discovery.k8s.io], resources=[endpointslices],"
+                                + " verbs=[list, watch]}]");
+        var doctor = read("doctor.yaml");
+        assertThat(doctor.kinds()).containsExactly("Role", "RoleBinding");
+        assertThat(doctor.text("Role", "rules"))
+                .isEqualTo("[{apiGroups=[], resources=[pods/log], verbs=[get]}]");
+        var autoscaler = read("autoscaler.yaml");
+        assertThat(autoscaler.text("ClusterRole", "rules"))
+                .isEqualTo("[{apiGroups=[], resources=[nodes], verbs=[list, watch]}]");
+        assertThat(autoscaler.text("Role", "rules/0/resourceNames")).isEqualTo("[coredns]");
+        assertThat(autoscaler.text("Deployment", "spec/template/spec/containers/0/command/3"))
+                .isEqualTo(
+                        "--target=Deployment/"
+                                + read("onoma.yaml").text("Deployment", "metadata/name"));
     }
 
     @Test
@@ -96,65 +126,5 @@ final class ManifestsTest {
                 .replaceFirst("(?m)^    ready$", "    ready 127.0.0.1:0")
                 .replaceAll("prometheus (0.0.0.0)?:9153", "prometheus 127.0.0.1:0")
                 .replace("ip6.arpa {", "ip6.arpa {\n        manifests " + FOLDER);
-    }
-
-    @Test
-    void kubernetesTakesWhatTheChartMakes() throws IOException, InterruptedException {
-        var objects = chart();
-        assertThat(objects.kinds())
-                .containsExactlyInAnyOrder(
-                        "ServiceAccount",
-                        "ConfigMap",
-                        "ClusterRole",
-                        "ClusterRoleBinding",
-                        "Service",
-                        "Deployment");
-        assertThat(objects.get("Deployment", "spec", "template", "spec", "containers", "0", "args"))
-                .isEqualTo(List.of("-conf", "/etc/coredns/Corefile"));
-        assertThat(objects.get("ConfigMap", "data", "Corefile"))
-                .asString()
-                .startsWith(
-                        "dns://.:53 {\n    errors\n    health {\n        lameduck 10s\n    }\n");
-    }
-
-    @Test
-    void theChartTakesTheValuesOfTheCoreDnsChart() throws IOException, InterruptedException {
-        var objects = chart("--values", values().toString());
-        assertThat(objects.kinds())
-                .contains("PodDisruptionBudget", "HorizontalPodAutoscaler", "ServiceMonitor");
-        assertThat(objects.get("Service", "spec", "clusterIP")).isEqualTo("10.0.0.10");
-        assertThat(objects.get("Service", "metadata", "name")).isEqualTo("kube-dns");
-        assertThat(objects.get("Service", "spec", "ports", "2", "name")).isEqualTo("tcp-853");
-        assertThat(objects.get("Service", "spec", "ports", "2", "nodePort")).isEqualTo(30_853);
-        assertThat(objects.get("Service", "spec", "selector", "k8s-app")).isEqualTo("kube-dns");
-        assertThat(objects.get("ConfigMap", "data", "Corefile"))
-                .asString()
-                .contains(
-                        "tls://example.org:853 tls://example.net:853 {\n    tls cert.pem key.pem");
-        assertThat(objects.get("ConfigMap", "data", "example.db")).asString().contains("SOA");
-        assertThat(objects.get("Deployment", "spec", "template", "spec", "priorityClassName"))
-                .isEqualTo("system-cluster-critical");
-    }
-
-    private static Path values() {
-        return Tools.HOME.resolve(
-                "conformance-tests/src/test/resources/dev/onoma/deployment/values.yaml");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "deployment.enabled=false",
-                "deployment.skipConfig=true",
-                "isClusterService=false",
-                "serviceAccount.create=false",
-                "rbac.create=false",
-                "serviceType=LoadBalancer",
-                "prometheus.service.enabled=true",
-                "livenessProbe.enabled=false"
-            })
-    void everySwitchOfTheChartLeavesObjectsThatKubernetesTakes(String value)
-            throws IOException, InterruptedException {
-        assertThat(chart("--set", value).kinds()).isNotNull();
     }
 }

@@ -57,4 +57,13 @@ final class Tools {
             Files.deleteIfExists(output);
         }
     }
+
+    /// The same, for what cleans up.
+    static void runAnyway(List<String> command) throws IOException {
+        try {
+            run(Map.of(), command);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

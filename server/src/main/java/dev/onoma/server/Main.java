@@ -112,12 +112,12 @@ public final class Main {
     }
 
     private Onoma.Options options(CorefileSource source) {
-        var usual = Onoma.Options.of(source, line.dnsPort());
+        var usual = Onoma.Options.of(source, line.dnsPort(), pluginDirectory());
         return new Onoma.Options(
                 source,
                 line.dnsPort(),
                 Map.copyOf(System.getenv()),
-                pluginDirectory(),
+                usual.pluginDirectory(),
                 out,
                 line.logFormat(),
                 usual.directory(),

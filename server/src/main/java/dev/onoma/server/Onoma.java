@@ -114,12 +114,13 @@ public final class Onoma implements ServerControl, AutoCloseable {
         }
 
         /// What a process uses.
-        public static Options of(CorefileSource source, String defaultPort) {
+        public static Options of(
+                CorefileSource source, String defaultPort, @Nullable Path pluginDirectory) {
             return new Options(
                     source,
                     defaultPort,
                     System.getenv(),
-                    null,
+                    pluginDirectory,
                     System.out,
                     Path.of("").toAbsolutePath(),
                     Runtime.getRuntime().availableProcessors(),

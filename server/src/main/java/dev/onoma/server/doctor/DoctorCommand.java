@@ -39,6 +39,8 @@ public final class DoctorCommand implements Command {
                 \tFile with the log of the server; - is standard input
               -p string
                 \tPort of keys without one (default "53")
+              -plugin-dir string
+                \tDirectory with jars of plugins, as the server has it
               -resolv-conf string
                 \tFile of the client (default "/etc/resolv.conf")
               -server string
@@ -50,7 +52,15 @@ public final class DoctorCommand implements Command {
     private static final Flags FLAGS =
             new Flags(
                     () -> USAGE,
-                    Set.of("admin", "conf", "dns.port", "log", "resolv-conf", "server", "timeout"),
+                    Set.of(
+                            "admin",
+                            "conf",
+                            "dns.port",
+                            "log",
+                            "plugin-dir",
+                            "resolv-conf",
+                            "server",
+                            "timeout"),
                     Set.of("json"),
                     Map.of("p", "dns.port"));
 
@@ -90,17 +100,22 @@ public final class DoctorCommand implements Command {
                     "there is neither a Corefile here nor " + MOUNTED,
                     "name the one of the server with -conf");
         } else {
-            examine(source.get(), found.text("dns.port", "" + DNS_PORT), doctor, checkup);
+            var plugins = found.text("plugin-dir", "");
+            var options =
+                    Onoma.Options.of(
+                            source.get(),
+                            found.text("dns.port", "" + DNS_PORT),
+                            plugins.isEmpty() ? null : Path.of(plugins));
+            examine(options, doctor, checkup);
         }
         var report = new Report(subject, doctor.name(), checkup);
         out.print(found.isOn("json") ? report.json() : report.text());
         return checkup.isHealthy() ? 0 : 1;
     }
 
-    private static void examine(
-            CorefileSource source, String port, Doctor doctor, Checkup checkup) {
+    private static void examine(Onoma.Options options, Doctor doctor, Checkup checkup) {
         try {
-            Onoma.examine(Onoma.Options.of(source, port), doctor::look);
+            Onoma.examine(options, doctor::look);
         } catch (IOException | CorefileException | IllegalArgumentException e) {
             checkup.wrong(
                     "Corefile",

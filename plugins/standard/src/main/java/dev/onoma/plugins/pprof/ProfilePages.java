@@ -4,6 +4,7 @@ import dev.onoma.api.HttpPage;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -74,7 +75,16 @@ final class ProfilePages {
         }
         var wanted =
                 seconds.isEmpty() ? RECORDING_DEFAULT : Duration.ofSeconds(Long.parseLong(seconds));
-        var file = Files.createTempFile("onoma", ".jfr");
+        Path file;
+        try {
+            file = Files.createTempFile("onoma", ".jfr");
+        } catch (IOException e) {
+            // As on the read-only root of a container.
+            return HttpPage.Answer.text(
+                    503,
+                    "recordings need a folder for temporary files that can be written to (%s): mount one at %s, in a pod an emptyDir%n"
+                            .formatted(e.getMessage(), System.getProperty("java.io.tmpdir")));
+        }
         try (var recording = new Recording(Configuration.getConfiguration("profile"))) {
             recording.start();
             Thread.sleep(wanted.compareTo(RECORDING_MAX) > 0 ? RECORDING_MAX : wanted);
