@@ -87,6 +87,7 @@ public final class Attacks {
             all.put("continuation-" + door, many(door, Http2Deeds.continuations(door)));
             all.put("pings-" + door, many(door, Http2Deeds.pings(door)));
             all.put("body-" + door, many(door, Http2Deeds.largeBody(door)));
+            all.put("bodies-" + door, many(door, Http2Deeds.halfBodies(door)));
             all.put("slowloris-h2-" + door, one(door, SlowDeeds.halfGreetings(door, 400)));
         }
         all.put("tiny-header-list", many("https", Http2Deeds.tinyHeaderList()));
@@ -99,6 +100,8 @@ public final class Attacks {
         }
         all.put("qpack", one("https3", QuicDeeds.blockedFields()));
         all.put("half-handshakes", one("tls", SlowDeeds.halfHandshakes("tls", 1000)));
+        all.put("hellos", one("tls", SlowDeeds.helloOnly("tls", 1000)));
+        all.put("hello-flood", many("tls", SlowDeeds.helloAgain("tls")));
         all.put("slowloris-dns", one("dns", SlowDeeds.halfQueries("dns", 1000)));
         all.put("large-queries-dns", one("dns", SlowDeeds.almostWholeQueries(1000)));
         all.put("slowloris-tls", one("tls", SlowDeeds.halfQueries("tls", 400)));

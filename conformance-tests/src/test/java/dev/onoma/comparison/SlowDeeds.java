@@ -2,8 +2,10 @@ package dev.onoma.comparison;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.function.Predicate;
 
 /// What is done with connections that bring nothing, or little, or take nothing.
@@ -76,6 +78,36 @@ final class SlowDeeds {
                 count,
                 victim -> said(victim.connect(door, Victim.ATTACKER), HALF_HELLO),
                 socket -> true);
+    }
+
+    /// Handshakes that stop when the client has said hello, so that the server has had its work.
+    static Deed helloOnly(String door, int count) {
+        return (victim, untilNanos) -> {
+            var hello = hello(victim);
+            held(count, v -> said(v.connect(door, Victim.ATTACKER), hello), socket -> true)
+                    .strike(victim, untilNanos);
+        };
+    }
+
+    private static byte[] hello(Victim victim) throws IOException {
+        var engine = victim.context().createSSLEngine();
+        engine.setUseClientMode(true);
+        var hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+        engine.wrap(ByteBuffer.allocate(0), hello);
+        return Arrays.copyOf(hello.array(), hello.position());
+    }
+
+    /// Handshakes that stop when the client has said hello, as many as there can be.
+    static Deed helloAgain(String door) {
+        return Deed.again((victim, untilNanos) -> {
+            var hello = hello(victim);
+            while (Deed.isTime(untilNanos)) {
+                try (var socket = said(victim.connect(door, Victim.ATTACKER), hello)) {
+                    socket.getInputStream().read(); // TLS has answered
+                    socket.setSoLinger(true, 0);
+                }
+            }
+        });
     }
 
     /// Queries of the largest length, an octet at a time.

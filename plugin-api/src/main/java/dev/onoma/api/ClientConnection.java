@@ -8,6 +8,9 @@ public interface ClientConnection {
     /// Who is counted for it; always the same.
     InetSocketAddress client();
 
+    /// How many of its streams or queries are not done.
+    int pending();
+
     /// Looks at its deadlines, some times a second.
     ///
     /// @param nowNanos of [System#nanoTime]

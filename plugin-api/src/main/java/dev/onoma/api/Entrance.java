@@ -43,11 +43,15 @@ public interface Entrance {
             InetSocketAddress local,
             Exchange exchange);
 
-    /// Counts a connection, and looks after its deadlines from now on.
+    /// Counts a connection whose handshake begins, and looks after its deadlines from now on.
     ///
+    /// @param connectionsMax that the listener has room for; 0 for no limit
     /// @return false if there are too many, of all clients or of this one: it is to be closed; it
     ///   still counts until [#closed]
-    boolean opened(ClientConnection connection);
+    boolean opened(ClientConnection connection, int connectionsMax);
+
+    /// The handshake of a connection that was counted is done.
+    void ready(ClientConnection connection);
 
     /// A connection that was counted is gone.
     void closed(ClientConnection connection);

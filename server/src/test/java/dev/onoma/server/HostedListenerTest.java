@@ -80,6 +80,11 @@ final class HostedListenerTest {
         }
 
         @Override
+        public int pending() {
+            return 3;
+        }
+
+        @Override
         public void sweep(long nowNanos) {
             // It has all the time in the world.
         }
@@ -174,8 +179,9 @@ final class HostedListenerTest {
         var opened = opened();
         var entrance = opened.host().entrances().getFirst();
         var connection = new Counted();
-        assertThat(on(entrance, () -> entrance.opened(connection))).isTrue();
+        assertThat(on(entrance, () -> entrance.opened(connection, 0))).isTrue();
         assertThat(server.metrics().gauges("onoma_connections", "").with().value()).isEqualTo(1);
+        assertThat(server.metrics().gauges("onoma_handshakes", "").with().value()).isEqualTo(1);
         server.close();
         assertThat(connection.ended.get(5, TimeUnit.SECONDS)).isTrue();
         assertThat(opened.isResting()).isTrue();

@@ -61,13 +61,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         var parties = channel.parent().pipeline().get(ProxiedSocket.class).parties();
         client = parties == null ? address(channel.remoteSocketAddress()) : parties.client();
         asked = parties == null ? null : parties.local();
-        boolean fits = entrance.opened(this);
-        boolean isFew = listener.began();
+        boolean fits = entrance.opened(this, listener.dialect().connectionsMax());
+        boolean isOpen = listener.began();
         channel.closeFuture().addListener(_ -> gone());
-        if (!isFew) {
-            entrance.reached("connections");
-        }
-        if (!fits || !isFew) {
+        if (!fits || !isOpen) {
             channel.eventLoop()
                     .execute(() -> close(listener.dialect().overload(), "too many connections"));
         }
@@ -87,6 +84,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     public void channelActive(ChannelHandlerContext context) {
         isReady = true;
         listener.ready();
+        entrance.ready(this);
         deadlineNanos = System.nanoTime() + listener.host().timeouts().read().toNanos();
         if (isEnding) {
             end();
@@ -218,10 +216,16 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     @Override
+    public int pending() {
+        return Math.max(streams.size(), inFlight);
+    }
+
+    @Override
     public void sweep(long nowNanos) {
         var limits = listener.host().timeouts();
         if (!isReady) {
             if (nowNanos - openedNanos > limits.read().toNanos()) {
+                entrance.reached("handshake");
                 close(listener.dialect().noError(), "");
             }
             return;
@@ -232,6 +236,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         }
         for (var exchange : new ArrayList<>(streams)) {
             if (exchange.isLate(nowNanos, limits.read().toNanos())) {
+                entrance.reached("read");
                 exchange.cancel(listener.dialect().cancelled());
             } else if (exchange.isStuck(nowNanos, limits.write().toNanos())) {
                 entrance.reached("write");

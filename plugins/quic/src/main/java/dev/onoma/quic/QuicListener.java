@@ -44,7 +44,6 @@ public final class QuicListener implements OpenListener {
     private final Certificates certificates;
     private final Metrics.Family<Metrics.Counter> responses;
     private final List<Channel> channels = new ArrayList<>();
-    private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger handshakes = new AtomicInteger();
     private volatile boolean isResting;
     private int port;
@@ -195,14 +194,12 @@ public final class QuicListener implements OpenListener {
         return dialect;
     }
 
-    /// Counts a connection.
+    /// Counts a handshake.
     ///
-    /// @return whether it may stay
+    /// @return whether connections are still taken
     boolean began() {
         handshakes.incrementAndGet();
-        int open = connections.incrementAndGet();
-        int max = dialect.connectionsMax();
-        return !isResting && (max == 0 || open <= max);
+        return !isResting;
     }
 
     /// A handshake is done.
@@ -214,7 +211,6 @@ public final class QuicListener implements OpenListener {
     ///
     /// @param wasReady whether its handshake was done
     void ended(boolean wasReady) {
-        connections.decrementAndGet();
         if (!wasReady) {
             handshakes.decrementAndGet();
         }

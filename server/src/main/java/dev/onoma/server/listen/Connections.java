@@ -3,12 +3,9 @@ package dev.onoma.server.listen;
 import dev.onoma.api.ClientConnection;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -16,12 +13,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Connections {
     private final Limits limits;
     private final Shared shared;
+    private final Worker worker;
+    private final Handshakes handshakes;
+    private int pending;
+    private int inFlight;
     private final Set<Open> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /// A connection of any transport, on the event loop that is its own.
     interface Open extends ClientConnection {
         /// Where it came in.
         Listener listener();
+
+        /// How many connections that has room for; 0 if only the limits of all hold.
+        default int connectionsMax() {
+            return listener().service().connectionsMax();
+        }
     }
 
     /// What all event loops count together.
@@ -29,25 +35,27 @@ final class Connections {
         private final AtomicInteger total = new AtomicInteger();
         private final SharedOctets unfinished;
         private final SharedOctets unsent;
-        private final Map<InetAddress, Integer> bySource = new HashMap<>();
+        private final Sources sources = new Sources();
+        private final Sources handshakes = new Sources();
+        private final AtomicInteger pending = new AtomicInteger();
+        private final AtomicInteger inFlight = new AtomicInteger();
 
         Shared(Limits limits) {
             unfinished = new SharedOctets(limits.unfinishedOctetsMax());
             unsent = new SharedOctets(limits.unsentOctetsMax());
         }
-
-        private synchronized boolean add(InetAddress source, int max) {
-            return bySource.merge(source, 1, Integer::sum) <= max;
-        }
-
-        private synchronized void remove(InetAddress source) {
-            bySource.computeIfPresent(source, (_, n) -> n > 1 ? n - 1 : null);
-        }
     }
 
-    Connections(Limits limits, Shared shared) {
-        this.limits = limits;
+    /// @param worker of the event loop
+    Connections(Worker worker, Shared shared) {
+        this.worker = worker;
         this.shared = shared;
+        limits = worker.limits();
+        handshakes = new Handshakes(worker.loop(), limits, shared.handshakes);
+    }
+
+    Handshakes handshakes() {
+        return handshakes;
     }
 
     /// Counts a connection.
@@ -55,22 +63,26 @@ final class Connections {
     /// @return false if there are too many: it is to be closed
     boolean opened(Open connection) {
         int total = shared.total.incrementAndGet();
-        boolean fits = shared.add(connection.client().getAddress(), limits.perSourceMax());
+        var source = connection.client().getAddress();
+        int ofSource = shared.sources.add(source);
+        int ofSourceHere = connection.listener().sources().add(source);
         open.add(connection);
         limits.connections(total);
         if (total > limits.connectionsMax()) {
             limits.reached("connections");
             return false;
         }
-        if (!fits) {
-            limits.reached("per_source");
-        }
-        return fits;
+        return fits(
+                "per_source",
+                ofSource <= limits.perSourceMax()
+                        && ofSourceHere <= limits.perSourceMax(connection.connectionsMax()));
     }
 
     void closed(Open connection) {
         if (open.remove(connection)) {
-            shared.remove(connection.client().getAddress());
+            var source = connection.client().getAddress();
+            shared.sources.remove(source);
+            connection.listener().sources().remove(source);
             limits.connections(shared.total.decrementAndGet());
         }
     }
@@ -110,11 +122,22 @@ final class Connections {
     }
 
     void sweep() {
-        limits.held(shared.unfinished.octets(), shared.unsent.octets());
         long now = System.nanoTime();
+        int queries = 0;
         for (var connection : new ArrayList<>(open)) {
             connection.sweep(now);
+            queries += connection.pending();
         }
+        level(queries, worker.inFlight());
+    }
+
+    private void level(int queries, int waiting) {
+        int pendingOfAll = shared.pending.addAndGet(queries - pending);
+        int inFlightOfAll = shared.inFlight.addAndGet(waiting - inFlight);
+        pending = queries;
+        inFlight = waiting;
+        limits.levels(shared.unfinished.octets(), shared.unsent.octets(), pendingOfAll);
+        limits.levels(inFlightOfAll, shared.sources.largest());
     }
 
     /// Ends those of a listener that is closed.

@@ -52,12 +52,13 @@ final class DohExchanges extends Http2Exchanges {
         if (end) {
             bodyIsComplete(exchange, null);
         } else if (headers.getLong(CONTENT_LENGTH, 0) > DohRequest.OCTETS_MAX) {
-            refuse(exchange, DohRequest.CONTENT_TOO_LARGE);
+            tooLarge(exchange);
         }
     }
 
     @Override
     void tooLarge(Exchange exchange) {
+        reached("body");
         refuse(exchange, DohRequest.CONTENT_TOO_LARGE);
     }
 

@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
 
 /// The event loops of the process, and the sockets on them.
 ///
@@ -68,8 +67,9 @@ public final class FrontEnds implements AutoCloseable {
         var shared = new Connections.Shared(limits);
         for (int i = 0; i < loops; i++) {
             var loop = group.next();
-            var mine = new Connections(limits, shared);
-            workers.add(new Worker(loop, gate, mistakes, limits));
+            var worker = new Worker(loop, gate, mistakes, limits);
+            var mine = new Connections(worker, shared);
+            workers.add(worker);
             connections.add(mine);
             var _ =
                     loop.scheduleAtFixedRate(
@@ -111,6 +111,10 @@ public final class FrontEnds implements AutoCloseable {
         }
         if (id.port() != 0 && !ports.contains(id.port())) {
             refuseTaken(id);
+        }
+        var tls = listener.service().tls();
+        if (tls != null) {
+            Thread.startVirtualThread(tls::prepare);
         }
         int loops = sockets.isReusePort() ? workers.size() : 1;
         for (int i = 0; i < loops && isForDatagrams(id); i++) {
@@ -266,8 +270,7 @@ public final class FrontEnds implements AutoCloseable {
                 server.childHandler(
                                 new ChannelInitializer<Channel>() {
                                     @Override
-                                    protected void initChannel(Channel channel)
-                                            throws SSLException {
+                                    protected void initChannel(Channel channel) {
                                         accepted(channel, listener);
                                     }
                                 })
@@ -280,7 +283,7 @@ public final class FrontEnds implements AutoCloseable {
         return bind.channel();
     }
 
-    private void accepted(Channel channel, Listener listener) throws SSLException {
+    private void accepted(Channel channel, Listener listener) {
         listener.accepted(channel);
         if (listener.service().proxy() == null) {
             begin(channel, listener);
@@ -293,13 +296,12 @@ public final class FrontEnds implements AutoCloseable {
                                 listener, mine, drops, proxied -> begin(proxied, listener)));
     }
 
-    private void begin(Channel channel, Listener listener) throws SSLException {
+    private void begin(Channel channel, Listener listener) {
         int at = worker(channel.eventLoop());
         var tls = listener.service().tls();
         if (tls != null) {
-            var handler = tls.handler(channel.alloc());
-            channel.pipeline().addLast(handler);
-            handler.handshakeFuture().addListener(_ -> acknowledge(channel));
+            var handshakes = connections.get(at).handshakes();
+            channel.pipeline().addLast(new Greeting(tls, handshakes, () -> acknowledge(channel)));
         }
         channel.pipeline().addLast(handler(listener, workers.get(at), connections.get(at)));
     }

@@ -104,6 +104,7 @@ final class GrpcExchanges extends Http2Exchanges {
 
     @Override
     void tooLarge(Exchange exchange) {
+        reached("body");
         refuse(
                 exchange,
                 STATUS_RESOURCE_EXHAUSTED,

@@ -23,8 +23,33 @@ final class HostedEntrance implements Entrance, ReplyTo {
     private final IdentityHashMap<ClientConnection, Hosted> open = new IdentityHashMap<>();
 
     /// A connection of a plugin, as [Connections] wants it.
-    private record Hosted(ClientConnection connection, Listener listener)
-            implements Connections.Open {
+    private static final class Hosted implements Connections.Open {
+        private final ClientConnection connection;
+        private final Listener listener;
+        private final int connectionsMax;
+        private boolean isReady;
+
+        Hosted(ClientConnection connection, Listener listener, int connectionsMax) {
+            this.connection = connection;
+            this.listener = listener;
+            this.connectionsMax = connectionsMax;
+        }
+
+        @Override
+        public Listener listener() {
+            return listener;
+        }
+
+        @Override
+        public int connectionsMax() {
+            return connectionsMax;
+        }
+
+        @Override
+        public int pending() {
+            return connection.pending();
+        }
+
         @Override
         public InetSocketAddress client() {
             return connection.client();
@@ -157,16 +182,35 @@ final class HostedEntrance implements Entrance, ReplyTo {
     }
 
     @Override
-    public boolean opened(ClientConnection connection) {
-        var hosted = new Hosted(connection, listener);
+    public boolean opened(ClientConnection connection, int connectionsMax) {
+        var hosted = new Hosted(connection, listener, connectionsMax);
         open.put(connection, hosted);
-        return connections.opened(hosted);
+        boolean fits = connections.opened(hosted);
+        if (connectionsMax > 0 && listener.sources().total() > connectionsMax) {
+            reached("connections");
+            fits = false;
+        }
+        boolean mayShake = connections.handshakes().add(connection.client().getAddress());
+        return fits && mayShake;
+    }
+
+    @Override
+    public void ready(ClientConnection connection) {
+        ready(open.get(connection));
+    }
+
+    private void ready(@Nullable Hosted hosted) {
+        if (hosted != null && !hosted.isReady) {
+            hosted.isReady = true;
+            connections.handshakes().remove(hosted.client().getAddress());
+        }
     }
 
     @Override
     public void closed(ClientConnection connection) {
         Hosted hosted = open.remove(connection);
         if (hosted != null) {
+            ready(hosted);
             connections.closed(hosted);
         }
     }

@@ -99,10 +99,17 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
         ask(request);
     }
 
-    private static int status(Throwable cause) {
-        return cause instanceof TooLongHttpLineException
-                ? 414
-                : cause instanceof TooLongHttpHeaderException ? 431 : DohRequest.BAD_REQUEST;
+    private int status(Throwable cause) {
+        int status =
+                cause instanceof TooLongHttpLineException
+                        ? 414
+                        : cause instanceof TooLongHttpHeaderException
+                                ? 431
+                                : DohRequest.BAD_REQUEST;
+        if (status != DohRequest.BAD_REQUEST) {
+            connection.worker().limits().reached("fields");
+        }
+        return status;
     }
 
     private void ask(FullHttpRequest request) {
@@ -237,7 +244,11 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
             unwritableNanos = nowNanos;
         }
         long patience = connection.listener().service().limits().write().toNanos();
-        return nowNanos - unwritableNanos < patience;
+        if (nowNanos - unwritableNanos < patience) {
+            return true;
+        }
+        connection.worker().limits().reached("write");
+        return false;
     }
 
     @Override

@@ -5,11 +5,16 @@ import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+import org.jspecify.annotations.Nullable;
 
-/// Netty's codec for HTTP/2, with the limits that it keeps for us.
+/// Netty's codec for HTTP/2, with the limits that it keeps for us: it counts what is reset (rapid
+/// reset, and what makes us reset), empty and small frames, and what we owe of acknowledgements;
+/// beyond, the connection ends with ENHANCE_YOUR_CALM.
 final class Http2Builder
         extends AbstractHttp2ConnectionHandlerBuilder<Http2Exchanges, Http2Builder> {
     private static final int HEADER_LIST_OCTETS_MAX = 16 << 10;
@@ -19,10 +24,23 @@ final class Http2Builder
     private static final int EMPTY_FRAMES_MAX = 2;
     private static final int CONTINUATIONS_MAX = 16;
 
-    private final HttpConnection connection;
-    private final Http2Exchanges.Kind kind;
+    // What the codec says of a header list that is so long that the connection ends.
+    private static final String TOO_LARGE = "Header size exceeded max allowed size";
 
-    Http2Builder(HttpConnection connection, int streamsMax, Http2Exchanges.Kind kind) {
+    private final HttpConnection connection;
+    private final Kind kind;
+
+    /// Makes one of them.
+    @FunctionalInterface
+    interface Kind {
+        Http2Exchanges make(
+                Http2ConnectionDecoder decoder,
+                Http2ConnectionEncoder encoder,
+                Http2Settings settings,
+                HttpConnection connection);
+    }
+
+    Http2Builder(HttpConnection connection, int streamsMax, Kind kind) {
         this.connection = connection;
         this.kind = kind;
         var streams = new DefaultHttp2Connection(true, 0);
@@ -56,5 +74,16 @@ final class Http2Builder
             Http2ConnectionEncoder encoder,
             Http2Settings settings) {
         return kind.make(decoder, encoder, settings, connection);
+    }
+
+    /// The limit that an error of the codec is about, or null.
+    static @Nullable String limit(Http2Exception error) {
+        if (error.error() == Http2Error.ENHANCE_YOUR_CALM) {
+            return "frames";
+        }
+        boolean isHeader =
+                error instanceof Http2Exception.HeaderListSizeException
+                        || String.valueOf(error.getMessage()).startsWith(TOO_LARGE);
+        return isHeader ? "fields" : null;
     }
 }

@@ -26,11 +26,10 @@ import org.jspecify.annotations.Nullable;
 /// Queries over HTTP/2 (RFC 9113): a stream for each, answered as they get ready. What a request
 /// looks like is said by [DohExchanges] and [GrpcExchanges].
 ///
-/// Netty's codec, without its channel for each stream. Against abuse it counts what is reset (rapid
-/// reset, and what makes us reset), empty and small frames, and what we owe of acknowledgements;
-/// beyond, the connection ends. Here it is seen to that a stream without progress ends, that pings
-/// stay rare, that what a client does not take stays within [#UNSENT_OCTETS_MAX], and that half
-/// bodies and answers that nobody takes count in the bounds of all connections ([Connections]).
+/// Netty's codec, without its channel for each stream, with the limits of [Http2Builder]. Here it
+/// is seen to that a stream without progress ends, that pings stay rare, that what a client does
+/// not take stays within [#UNSENT_OCTETS_MAX], and that half bodies and answers that nobody takes
+/// count in the bounds of all connections ([Connections]).
 abstract class Http2Exchanges extends Http2ConnectionHandler
         implements HttpConnection.Exchanges, ReplyTo {
     /// Responses that wait for the client's windows, of one connection.
@@ -50,6 +49,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     private int pings;
     private boolean greeted;
     private boolean reading;
+    private boolean broken;
 
     /// A request and its answer. Belongs to a stream.
     static final class Exchange {
@@ -115,17 +115,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         return context;
     }
 
-    /// Makes one of them.
-    @FunctionalInterface
-    interface Kind {
-        Http2Exchanges make(
-                Http2ConnectionDecoder decoder,
-                Http2ConnectionEncoder encoder,
-                Http2Settings settings,
-                HttpConnection connection);
-    }
-
-    static Http2Exchanges on(HttpConnection connection, int streamsMax, Kind kind) {
+    static Http2Exchanges on(HttpConnection connection, int streamsMax, Http2Builder.Kind kind) {
         return new Http2Builder(connection, streamsMax, kind).build();
     }
 
@@ -158,6 +148,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
             // Something came behind the end of the request.
             var _ = resetStream(on, id, Http2Error.STREAM_CLOSED.code(), on.newPromise());
         } else {
+            count(error);
             super.onStreamError(on, outbound, cause, error);
         }
     }
@@ -239,7 +230,6 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         @Override
         public void onPingRead(ChannelHandlerContext from, long data) throws Http2Exception {
             if (++pings > PINGS_MAX) {
-                connection.worker().limits().reached("pings");
                 throw Http2Exception.connectionError(
                         Http2Error.ENHANCE_YOUR_CALM, "too_many_pings");
             }
@@ -249,7 +239,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     private void begin(Http2Stream stream, Http2Headers headers, boolean end)
             throws Http2Exception {
         if (unsent > UNSENT_OCTETS_MAX) {
-            connection.worker().limits().reached("write");
+            reached("write");
             throw Http2Exception.streamError(
                     stream.id(), Http2Error.REFUSED_STREAM, "too many octets are not taken");
         }
@@ -410,10 +400,37 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         } catch (Http2Exception e) {
             return false;
         }
-        if (late.isWritten) {
-            connection.worker().limits().reached("write");
+        if (late.isWritten || late.isRead) {
+            reached(late.isWritten ? "write" : "read");
+            return false;
         }
-        return !late.isWritten && !late.isRead;
+        return true;
+    }
+
+    @Override
+    protected void onConnectionError(
+            ChannelHandlerContext from,
+            boolean outbound,
+            @Nullable Throwable cause,
+            @Nullable Http2Exception error) {
+        // What comes behind it in the same octets may be as bad.
+        if (error != null && !broken) {
+            broken = true;
+            count(error);
+        }
+        super.onConnectionError(from, outbound, cause, error);
+    }
+
+    private void count(Http2Exception error) {
+        var limit = Http2Builder.limit(error);
+        if (limit != null) {
+            reached(pings > PINGS_MAX ? "pings" : limit);
+        }
+    }
+
+    /// Counts that this client has reached a limit.
+    void reached(String limit) {
+        connection.worker().limits().reached(limit);
     }
 
     /// Looks for a request that does not get complete, and for an answer that is not taken.

@@ -45,6 +45,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     private long drainedNanos;
     private long unfinishedOctets;
     private long unsentOctets;
+    private boolean isAsked;
     private boolean draining;
     private boolean ending;
 
@@ -55,7 +56,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
 
         /// Looks for requests and answers whose time is over.
         ///
-        /// @return false if the connection is to be closed
+        /// @return false if the connection is to be closed, which is counted
         boolean sweep(long nowNanos);
 
         /// Takes no more requests, and closes the connection when those are answered.
@@ -106,13 +107,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
 
     /// A request is complete.
     void asked() {
+        isAsked = true;
         deadlineNanos = System.nanoTime() + idle().toNanos();
     }
 
     /// Clients of gRPC keep connections for later; a greeting is enough for a first while.
     void greeted() {
         if (isGrpc()) {
-            asked();
+            deadlineNanos = System.nanoTime() + idle().toNanos();
         }
     }
 
@@ -136,7 +138,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
             var _ = active.close();
             return;
         }
-        if (channel.pipeline().get(SslHandler.class) == null) {
+        if (channel.pipeline().get(Greeting.class) == null) {
             if (isGrpc()) {
                 speak(GrpcExchanges.on(this));
             } else {
@@ -184,13 +186,23 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     @Override
     public void sweep(long nowNanos) {
         var http = exchanges;
-        if (isOver(nowNanos, http) || http != null && !http.sweep(nowNanos)) {
-            if (!channel.isWritable()) {
-                worker.limits().reached("write");
+        if (isOver(nowNanos, http)) {
+            if (Greeting.isDue(channel)) {
+                worker.limits().reached("handshake");
+            } else if (!isAsked || unfinishedOctets > 0) {
+                worker.limits().reached("read");
             }
             // Not the way of a polite end, which waits for the streams.
             Connections.cutOff(channel);
+        } else if (http != null && !http.sweep(nowNanos)) {
+            Connections.cutOff(channel);
         }
+    }
+
+    @Override
+    public int pending() {
+        var http = exchanges;
+        return http == null ? 0 : http.open();
     }
 
     // A connection of gRPC that was greeted is drained first.

@@ -1,5 +1,7 @@
 package dev.onoma.server.listen;
 
+import static java.util.Map.entry;
+
 import dev.onoma.api.LimitReports;
 import dev.onoma.api.Log;
 import dev.onoma.api.Metrics;
@@ -12,32 +14,59 @@ import java.util.Map;
 public final class Limits {
     /// What each limit is about, for the log.
     private static final Map<String, String> MEANINGS =
-            Map.of(
-                    "connections",
-                    "open connections; more are closed: -Donoma.connections.max, or"
-                            + " max_connections of https3",
-                    "per_source",
-                    "open connections of one address; more are closed:"
-                            + " -Donoma.connections.per.source.max",
-                    "in_flight",
-                    "queries that wait for an answer; more get SERVFAIL:"
-                            + " -Donoma.queries.in.flight.per.loop.max",
-                    "write",
-                    "time or octets for a client that does not take its answers; its connection"
-                            + " ends: timeouts { write }",
-                    "unsent",
-                    "octets of answers that clients do not take; who asks for more is cut off:"
-                            + " -Donoma.unsent.octets.max",
-                    "unfinished",
-                    "octets of queries that are not complete; who sends more is cut off:"
-                            + " -Donoma.unfinished.octets.max",
-                    "frames",
-                    "frames of HTTP/2 that ask nothing, streams that are reset, or header fields;"
-                            + " the connection ends",
-                    "body",
-                    "octets of a request; it is refused with status 413",
-                    "pings",
-                    "pings between two queries; the connection ends");
+            Map.ofEntries(
+                    entry(
+                            "connections",
+                            "open connections; more are closed: -Donoma.connections.max, or"
+                                    + " max_connections of https3 and quic"),
+                    entry(
+                            "per_source",
+                            "open connections of one address, or of one network of IPv6; more are"
+                                    + " closed: -Donoma.connections.per.source.max, or of listeners"
+                                    + " with max_connections"
+                                    + " -Donoma.connections.reserved.percent"),
+                    entry(
+                            "handshakes",
+                            "handshakes of TLS and QUIC at a time, of all or of one address; the"
+                                    + " longest ends, or the newest: -Donoma.handshakes.max,"
+                                    + " -Donoma.handshakes.per.source.max"),
+                    entry(
+                            "handshake",
+                            "time for a handshake; the connection ends: timeouts { read }"),
+                    entry(
+                            "read",
+                            "time until a query is complete; the connection, or the stream of QUIC,"
+                                    + " ends: timeouts { read }"),
+                    entry(
+                            "streams",
+                            "queries of one connection over QUIC, with those that were given up;"
+                                    + " it ends: max_streams of quic, max_streams of https3"),
+                    entry(
+                            "in_flight",
+                            "queries that wait for an answer; more get SERVFAIL:"
+                                    + " -Donoma.queries.in.flight.per.loop.max"),
+                    entry(
+                            "write",
+                            "time or octets for a client that does not take its answers; its"
+                                    + " connection ends: timeouts { write }"),
+                    entry(
+                            "unsent",
+                            "octets of answers that clients do not take; who has most is cut off:"
+                                    + " -Donoma.unsent.octets.max"),
+                    entry(
+                            "unfinished",
+                            "octets of queries that are not complete; who has most is cut off:"
+                                    + " -Donoma.unfinished.octets.max"),
+                    entry(
+                            "frames",
+                            "frames of HTTP/2 that ask nothing, or streams that are reset; the"
+                                    + " connection ends"),
+                    entry(
+                            "fields",
+                            "octets of the header of a request over HTTP; it is refused, or the"
+                                    + " connection ends"),
+                    entry("body", "octets of a request over HTTP; it is refused"),
+                    entry("pings", "pings between two queries; the connection ends"));
 
     private final int connectionsMax = number("onoma.connections.max", 20_000);
     private final int perSourceMax = number("onoma.connections.per.source.max", 5_000);
@@ -45,8 +74,16 @@ public final class Limits {
     private final int unfinishedOctetsMax = number("onoma.unfinished.octets.max", 8 << 20);
     private final int unsentOctetsMax = number("onoma.unsent.octets.max", 8 << 20);
     private final int inFlightMax = number("onoma.queries.in.flight.per.loop.max", 16_384);
+    private final int handshakesMax = number("onoma.handshakes.max", 1024);
+    private final int handshakesPerSourceMax = number("onoma.handshakes.per.source.max", 256);
+    private final int reservedPercent =
+            Math.clamp(Integer.getInteger("onoma.connections.reserved.percent", 25), 0, 100);
     private final LimitReports reports;
     private final Metrics.Gauge connections;
+    private final Metrics.Gauge largestSource;
+    private final Metrics.Gauge handshakes;
+    private final Metrics.Gauge pending;
+    private final Metrics.Gauge inFlight;
     private final Metrics.Gauge unfinished;
     private final Metrics.Gauge unsent;
     private final Metrics.Family<Metrics.Counter> https;
@@ -56,16 +93,33 @@ public final class Limits {
     public Limits(Metrics metrics, Log log) {
         reports = new LimitReports(metrics, log);
         unfinished =
-                metrics.gauges(
-                                "onoma_unfinished_octets",
-                                "Octets kept of queries that are not complete.")
-                        .with();
+                gauge(
+                        metrics,
+                        "onoma_unfinished_octets",
+                        "Octets kept of queries that are not complete.");
         unsent =
-                metrics.gauges(
-                                "onoma_unsent_octets",
-                                "Octets of answers that clients have not taken yet.")
-                        .with();
-        connections = metrics.gauges("onoma_connections", "Open connections of clients.").with();
+                gauge(
+                        metrics,
+                        "onoma_unsent_octets",
+                        "Octets of answers that clients have not taken yet.");
+        connections = gauge(metrics, "onoma_connections", "Open connections of clients.");
+        largestSource =
+                gauge(
+                        metrics,
+                        "onoma_connections_of_one_source",
+                        "Open connections of the client that has most.");
+        handshakes =
+                gauge(metrics, "onoma_handshakes", "Handshakes of TLS and QUIC that are not done.");
+        pending =
+                gauge(
+                        metrics,
+                        "onoma_streams",
+                        "Streams, and queries over TCP, that are not done.");
+        inFlight =
+                gauge(
+                        metrics,
+                        "onoma_queries_in_flight",
+                        "Queries that wait for somebody, of all transports.");
         https =
                 metrics.counters(
                         "coredns_dns_https_responses_total",
@@ -81,6 +135,10 @@ public final class Limits {
         MEANINGS.keySet().forEach(reports::known);
     }
 
+    private static Metrics.Gauge gauge(Metrics metrics, String name, String help) {
+        return metrics.gauges(name, help).with();
+    }
+
     private static int number(String property, int fallback) {
         return Math.max(1, Integer.getInteger(property, fallback));
     }
@@ -93,6 +151,26 @@ public final class Limits {
     /// Open connections of one address.
     int perSourceMax() {
         return perSourceMax;
+    }
+
+    /// Open connections of one address at a listener that has room for so many: all but those that
+    /// are reserved for others, so that many who come from one address still find room.
+    ///
+    /// @param listenerMax 0 if it has no limit of its own
+    int perSourceMax(int listenerMax) {
+        return listenerMax == 0
+                ? perSourceMax
+                : listenerMax - (int) ((long) listenerMax * reservedPercent / 100);
+    }
+
+    /// Handshakes of all clients at a time.
+    int handshakesMax() {
+        return handshakesMax;
+    }
+
+    /// Handshakes of one address at a time.
+    int handshakesPerSourceMax() {
+        return handshakesPerSourceMax;
     }
 
     /// Queries of one connection that wait for an answer; more are read when one has left.
@@ -116,9 +194,16 @@ public final class Limits {
     }
 
     /// Shows what all connections hold.
-    void held(long unfinishedOctets, long unsentOctets) {
+    void levels(long unfinishedOctets, long unsentOctets, int pendingNow) {
         unfinished.set((double) unfinishedOctets);
         unsent.set((double) unsentOctets);
+        pending.set(pendingNow);
+    }
+
+    /// Shows what waits, and how far the largest source is.
+    void levels(int inFlightNow, int largest) {
+        inFlight.set(inFlightNow);
+        largestSource.set(largest);
     }
 
     void reached(String limit) {
@@ -133,6 +218,10 @@ public final class Limits {
     /// Counts a response over gRPC.
     void grpc(String server, int status) {
         grpc.with(server, status == 0 ? "0" : Integer.toString(status)).inc();
+    }
+
+    void handshakes(int begun) {
+        handshakes.set(begun);
     }
 
     void connections(int open) {

@@ -26,6 +26,7 @@ public final class Listener {
     private final Map<OwnAddresses, Worker> own = new ConcurrentHashMap<>();
     private volatile Service service;
     private final AtomicInteger connections = new AtomicInteger();
+    private final Sources sources = new Sources();
     private volatile int port;
     private @Nullable OpenListener hosted;
 
@@ -125,6 +126,11 @@ public final class Listener {
                 channel.config().setAutoRead(more);
             }
         }
+    }
+
+    /// Where its connections come from.
+    Sources sources() {
+        return sources;
     }
 
     List<Channel> channels() {

@@ -27,7 +27,7 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Co
     /// Adds the handlers of the transport.
     @FunctionalInterface
     interface Begin {
-        void on(Channel channel) throws Exception;
+        void on(Channel channel);
     }
 
     @SuppressWarnings("NullAway.Init") // Netty calls channelActive before anything else.
@@ -58,6 +58,11 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Co
     @Override
     public void end() {
         var _ = context.close();
+    }
+
+    @Override
+    public int pending() {
+        return 0;
     }
 
     @Override

@@ -84,6 +84,11 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         return listener;
     }
 
+    @Override
+    public int pending() {
+        return inFlight;
+    }
+
     private void expectWithin(long nanos) {
         deadlineNanos = System.nanoTime() + nanos;
     }
@@ -99,6 +104,11 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
             worker.limits().reached("write");
             Connections.cutOff(context.channel());
         } else if (inFlight == 0) {
+            if (Greeting.isDue(context.channel())) {
+                worker.limits().reached("handshake");
+            } else if (unread != null || queries == 0) {
+                worker.limits().reached("read");
+            }
             var _ = context.close();
         }
     }
@@ -196,7 +206,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         }
         var limits = listener.service().limits();
         expectWithin(limits.idle().toNanos());
-        if (limits.queriesMax() > 0 && ++queries >= limits.queriesMax()) {
+        queries++;
+        if (limits.queriesMax() > 0 && queries >= limits.queriesMax()) {
             end();
         }
     }

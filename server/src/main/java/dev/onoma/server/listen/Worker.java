@@ -45,6 +45,11 @@ public final class Worker implements Context {
         return loop;
     }
 
+    /// Queries that wait for somebody.
+    int inFlight() {
+        return inFlight;
+    }
+
     Limits limits() {
         return limits;
     }

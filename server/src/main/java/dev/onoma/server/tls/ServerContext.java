@@ -21,7 +21,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// The server's side of TLS for the listeners of one address: a context for each certificate that
-/// its files have had, made when a connection first needs it.
+/// its files have had, made beside the start, or when a connection first needs it.
 ///
 /// BoringSSL where there is its library, else the JDK. TLS 1.2 and 1.3, and of 1.2 only suites with
 /// forward secrecy and authenticated encryption. Sessions are resumed by tickets, so that nothing
@@ -66,6 +66,16 @@ public final class ServerContext {
             handler.setWrapDataSize(0);
         }
         return handler;
+    }
+
+    /// Makes the context before a connection needs it: an event loop would stand still while all
+    /// that is loaded.
+    public void prepare() {
+        try {
+            var _ = context();
+        } catch (SSLException | RuntimeException _) {
+            // No certificate yet, or none that can be used: whoever connects hears of it.
+        }
     }
 
     private SslContext context() throws SSLException {

@@ -117,6 +117,9 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
     }
 
     private void refuse(int status) {
+        if (status == CONTENT_TOO_LARGE) {
+            connection.entrance().reached("body");
+        }
         var text =
                 switch (status) {
                     case NOT_FOUND -> "\n";

@@ -102,6 +102,7 @@ final class Http2AbuseTest {
         var client = connect();
         client.flood(20_000, i -> askedAndReset(2 * i + 1, get(QUERY)));
         assertThat(client.untilTheEnd(HEADERS)).isLessThan(1000);
+        assertThat(reached("frames")).isEqualTo(1);
         assertOthersAreServed();
     }
 
@@ -110,6 +111,7 @@ final class Http2AbuseTest {
         var client = connect();
         client.flood(20_000, i -> begunAndBroken(2 * i + 1, post()));
         assertThat(client.untilTheEnd(RST_STREAM)).isLessThan(1000);
+        assertThat(reached("frames")).isEqualTo(1);
         assertOthersAreServed();
     }
 
@@ -119,6 +121,7 @@ final class Http2AbuseTest {
         client.write(frame(HEADERS, 0, 1, get(QUERY)));
         client.flood(100_000, _ -> frame(CONTINUATION, 0, 1, (byte) 0x82));
         assertThat(client.untilTheEnd(HEADERS)).isLessThan(10);
+        assertThat(reached("frames")).isEqualTo(1);
         assertOthersAreServed();
     }
 
@@ -132,6 +135,8 @@ final class Http2AbuseTest {
                                         Integer.MAX_VALUE, _ -> frame(PING, 0, 0, new byte[8])));
         client.untilTheEnd(PING);
         pings.join();
+        assertThat(reached("pings")).isEqualTo(1);
+        assertThat(reached("frames")).isZero();
         assertOthersAreServed();
     }
 
@@ -142,6 +147,7 @@ final class Http2AbuseTest {
             client.write(frame(HEADERS, END_HEADERS, 2 * i + 1, post()));
         }
         assertThat(client.untilTheEnd(DATA)).isZero();
+        assertThat(reached("read")).isEqualTo(1);
         assertOthersAreServed();
     }
 
@@ -153,6 +159,7 @@ final class Http2AbuseTest {
             client.write(frame(HEADERS, END_HEADERS | END_STREAM, 2 * i + 1, get(QUERY)));
         }
         assertThat(client.untilTheEnd(DATA)).isZero();
+        assertThat(reached("write")).isEqualTo(1);
         assertOthersAreServed();
     }
 
@@ -171,6 +178,7 @@ final class Http2AbuseTest {
         var fields = block.toByteArray();
         client.flood(1, _ -> frame(HEADERS, END_HEADERS | END_STREAM, 1, fields));
         assertThat(client.untilTheEnd(DATA)).isLessThanOrEqualTo(1);
+        assertThat(reached("fields")).isEqualTo(1);
         assertOthersAreServed();
     }
 
@@ -195,6 +203,7 @@ final class Http2AbuseTest {
         client.write(frame(HEADERS, END_HEADERS, 1, post()));
         client.flood(4096, _ -> frame(DATA, 0, 1, new byte[16_384]));
         assertThat(client.untilTheEnd(HEADERS)).isLessThanOrEqualTo(1);
+        assertThat(reached("body")).isEqualTo(1);
         assertOthersAreServed();
     }
 }

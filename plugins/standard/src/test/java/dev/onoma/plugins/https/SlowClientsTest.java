@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,9 +44,22 @@ final class SlowClientsTest {
     @TempDir private Path folder;
 
     private static Socket connect(LiveServer server) throws IOException {
-        var socket = new Socket(InetAddress.getLoopbackAddress(), server.onoma().port());
+        return connect(server, "127.0.0.1");
+    }
+
+    private static Socket connect(LiveServer server, String from) throws IOException {
+        var to = InetAddress.ofLiteral("127.0.0.1");
+        var socket = new Socket(to, server.onoma().port(), InetAddress.ofLiteral(from), 0);
         socket.setSoTimeout(PATIENCE_MILLIS);
         return socket;
+    }
+
+    private static double reached(LiveServer server, String limit) {
+        return server.onoma()
+                .metrics()
+                .counters("onoma_limit_reached_total", "", "limit")
+                .with(limit)
+                .value();
     }
 
     private static void assertAllEnd(LiveServer server, byte[] beginning) throws IOException {
@@ -75,6 +91,58 @@ final class SlowClientsTest {
         var corefile = scheme + "://.:0 {\n    tls tls.pem tls.key\n" + LIMITS;
         try (var server = new LiveServer(folder, corefile)) {
             assertAllEnd(server, new byte[] {0x16, 3, 1, 2, 0, 1, 0, 1});
+            int refused = scheme.equals("tls") ? 0 : CLIENTS - 150;
+            assertThat(reached(server, "handshake")).isEqualTo(CLIENTS - refused);
+            // Of 200 places, a quarter is not for one address alone.
+            assertThat(reached(server, "per_source")).isEqualTo(refused);
+            assertThat(server.log()).contains("(limit=\"handshake\")");
+        }
+    }
+
+    @Test
+    void handshakesOfOneSourceAreBounded() throws Exception {
+        Authority.in(folder).issue("tls", "127.0.0.1");
+        var corefile = "tls://.:0 {\n    tls tls.pem tls.key\n" + LIMITS;
+        try (var server = new LiveServer(folder, corefile)) {
+            assertAllEnd(server, hello());
+            assertThat(reached(server, "handshakes")).isEqualTo(CLIENTS - 256);
+            assertThat(reached(server, "handshake")).isEqualTo(256);
+        }
+    }
+
+    // What a client says first.
+    private static byte[] hello() throws Exception {
+        var engine = SSLContext.getDefault().createSSLEngine();
+        engine.setUseClientMode(true);
+        var hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+        engine.wrap(ByteBuffer.allocate(0), hello);
+        return Arrays.copyOf(hello.array(), hello.position());
+    }
+
+    @Test
+    void oneSourceLeavesPlacesForOthers() throws Exception {
+        var corefile = "https://.:0 {\n    https {\n        max_connections 4\n    }\n" + LIMITS;
+        try (var server = new LiveServer(folder, corefile)) {
+            var half = GOOD.substring(0, 20).getBytes(StandardCharsets.US_ASCII);
+            var sockets = new ArrayList<Socket>();
+            for (int i = 0; i < 3; i++) {
+                sockets.add(connect(server));
+                sockets.getLast().getOutputStream().write(half);
+            }
+            assertThat(hasEnded(connect(server))).isTrue();
+            assertThat(reached(server, "per_source")).isEqualTo(1);
+            try (var other = connect(server, "127.0.0.2")) {
+                other.getOutputStream().write(GOOD.getBytes(StandardCharsets.US_ASCII));
+                assertThat(
+                                new String(
+                                        other.getInputStream().readAllBytes(),
+                                        StandardCharsets.US_ASCII))
+                        .startsWith("HTTP/1.1 200");
+            }
+            for (var socket : sockets) {
+                assertThat(hasEnded(socket)).isTrue();
+            }
+            assertThat(reached(server, "read")).isEqualTo(3);
         }
     }
 
@@ -124,6 +192,7 @@ final class SlowClientsTest {
             assertThat(LiveServer.send(port, "GET / HTTP/1.1\r\n" + field.repeat(3) + "\r\n"))
                     .startsWith("HTTP/1.1 431");
             var two = GOOD.replace("Connection: close\r\n", "");
+            assertThat(reached(server, "fields")).isEqualTo(2);
             assertThat(LiveServer.send(port, two + GOOD).split("HTTP/1.1 200", -1)).hasSize(3);
         }
     }

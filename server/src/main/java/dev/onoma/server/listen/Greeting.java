@@ -1,0 +1,121 @@
+package dev.onoma.server.listen;
+
+import dev.onoma.server.tls.ServerContext;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/// A connection that is to speak TLS, before its client has said hello: only the octets of that are
+/// kept. When the first record is there, and it is its turn ([Handshakes]), TLS takes the place of
+/// this; so who stops in the middle of it costs a buffer, not a handshake.
+final class Greeting extends ChannelInboundHandlerAdapter {
+    private static final int HEADER_OCTETS = 5;
+    private static final int HANDSHAKE = 22;
+    private static final int RECORD_OCTETS_MAX = 16 << 10; // RFC 8446, section 5.1
+
+    private final ServerContext tls;
+    private final Handshakes handshakes;
+    private final Runnable done;
+    private ChannelHandlerContext context;
+    private @Nullable ByteBuf unread;
+
+    /// @param done what to do when the handshake is, or has failed
+    @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded before anything else.
+    Greeting(ServerContext tls, Handshakes handshakes, Runnable done) {
+        this.tls = tls;
+        this.handshakes = handshakes;
+        this.done = done;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext from, Object message) {
+        var added = (ByteBuf) message;
+        try {
+            var before = unread;
+            // What Netty reads into is larger than what has come.
+            int octets = added.readableBytes() + (before == null ? 0 : before.readableBytes());
+            var together = from.alloc().directBuffer(octets);
+            if (before != null) {
+                together.writeBytes(before);
+                before.release();
+            }
+            unread = together.writeBytes(added);
+        } finally {
+            added.release();
+        }
+        if (from.channel().config().isAutoRead() && isWhole(unread)) {
+            from.channel().config().setAutoRead(false);
+            handshakes.want(this);
+        }
+    }
+
+    // What is no greeting at all is for TLS to refuse.
+    private static boolean isWhole(ByteBuf input) {
+        int at = input.readerIndex();
+        if (input.getByte(at) != HANDSHAKE) {
+            return true;
+        }
+        if (input.readableBytes() < HEADER_OCTETS) {
+            return false;
+        }
+        int length = input.getUnsignedShort(at + HEADER_OCTETS - 2);
+        return length > RECORD_OCTETS_MAX || input.readableBytes() >= HEADER_OCTETS + length;
+    }
+
+    /// Begins the handshake.
+    void answer() {
+        var hello = unread;
+        if (hello == null || !context.channel().isActive()) {
+            return;
+        }
+        var channel = context.channel();
+        if (!handshakes.begin(channel, Ends.of(channel).client().getAddress())) {
+            handshakes.done(channel);
+            Connections.cutOff(channel);
+            return;
+        }
+        SslHandler handler;
+        try {
+            handler = tls.handler(channel.alloc());
+        } catch (SSLException e) {
+            handshakes.done(channel);
+            context.fireExceptionCaught(e);
+            return;
+        }
+        unread = null;
+        channel.pipeline().addAfter(context.name(), null, handler);
+        handler.handshakeFuture()
+                .addListener(_ -> {
+                    handshakes.done(channel);
+                    done.run();
+                });
+        context.fireChannelRead(hello).fireChannelReadComplete();
+        channel.pipeline().remove(this);
+        channel.config().setAutoRead(true);
+    }
+
+    /// Whether nothing was agreed on yet with a client that is to speak TLS.
+    static boolean isDue(io.netty.channel.Channel channel) {
+        var tls = channel.pipeline().get(SslHandler.class);
+        return tls == null
+                ? channel.pipeline().get(Greeting.class) != null
+                : !tls.handshakeFuture().isDone();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext from) {
+        var rest = unread;
+        if (rest != null) {
+            rest.release();
+            unread = null;
+        }
+    }
+}
