@@ -93,13 +93,21 @@ final class DoctorTest {
     void cluster() throws Exception {
         port = Ports.free();
         api = new ApiServer();
-        var yaml = new Yaml(new SafeConstructor(new LoaderOptions()));
-        for (var document : yaml.loadAll(OBJECTS.replace("PORT", "" + port))) {
-            var object = new LinkedHashMap<String, Object>();
-            ((Map<?, ?>) document).forEach((key, value) -> object.put("" + key, value));
-            api.put(object);
+        for (var document : OBJECTS.replace("PORT", "" + port).split("(?m)^---$", -1)) {
+            put(document);
         }
         resolvConf("shop.svc.cluster.local svc.cluster.local cluster.local");
+    }
+
+    private void put(String yaml) {
+        api.put(object(yaml));
+    }
+
+    private static Map<String, Object> object(String yaml) {
+        var object = new LinkedHashMap<String, Object>();
+        Map<?, ?> read = new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
+        read.forEach((key, value) -> object.put("" + key, value));
+        return object;
     }
 
     @AfterEach
@@ -218,6 +226,86 @@ final class DoctorTest {
             Files.writeString(folder.resolve("Corefile"), corefile(""));
             expectWrong(doctor("-server", "127.0.0.1:" + other, "web"), "answers REFUSED");
         }
+    }
+
+    /// What a relay passes on to the server: one of the two transports that clients use.
+    @Test
+    void aTransportThatIsBrokenIsTold() throws Exception {
+        try (var _ = server(corefile(""));
+                var udp = Relay.ofDatagrams(port);
+                var tcp = Relay.ofConnections(port)) {
+            expectWrong(
+                    doctor("-server", "127.0.0.1:" + udp.port(), "web"),
+                    "over UDP it answers, over TCP nobody listens there",
+                    "web.shop.svc.cluster.local. A: over TCP nobody listens there");
+            expectWrong(
+                    doctor("-server", "127.0.0.1:" + tcp.port(), "web"),
+                    "over UDP nobody listens there, over TCP it answers");
+        }
+    }
+
+    @Test
+    void theWayToTheServersIsToldFromServersThatAreDown() throws Exception {
+        try (var _ = server(corefile(""))) {
+            put(
+                    """
+                    apiVersion: v1
+                    kind: Service
+                    metadata: {name: kube-dns, namespace: kube-system, labels: {k8s-app: kube-dns}}
+                    spec: {clusterIP: 127.0.0.1, clusterIPs: [127.0.0.1], ports: [{name: dns, port: %d, protocol: UDP}]}
+                    """
+                            .formatted(Ports.free()));
+            expectWrong(
+                    doctor("web"), "nobody listens there", "no server behind the Service is ready");
+            put(
+                    """
+                    apiVersion: discovery.k8s.io/v1
+                    kind: EndpointSlice
+                    metadata: {name: dns-1, namespace: kube-system, labels: {kubernetes.io/service-name: kube-dns}}
+                    addressType: IPv4
+                    endpoints: [{addresses: [127.0.0.1], conditions: {ready: true}}]
+                    ports: [{name: dns, port: %d, protocol: UDP}]
+                    """
+                            .formatted(port));
+            expectWrong(
+                    doctor("web"),
+                    "the servers behind it answer (127.0.0.1:%d)".formatted(port),
+                    "kube-proxy, the network plugin, a NetworkPolicy");
+        }
+    }
+
+    @Test
+    void aClusterWithoutAServiceForDnsIsTold() throws Exception {
+        try (var _ = server(corefile(""))) {
+            api.delete(
+                    object(
+                            "{apiVersion: v1, kind: Service, metadata: {name: kube-dns, namespace: kube-system}}"));
+            var said = doctor("-server", "127.0.0.1:" + port, "web");
+            assertThat(said.text())
+                    .contains(
+                            "no Service has the label k8s-app=kube-dns",
+                            "10.0.0.1 over UDP and TCP");
+            assertThat(said.code()).as(said.text()).isZero();
+        }
+    }
+
+    @Test
+    void aClientOfAnotherServerIsTold() throws Exception {
+        try (var _ = server(corefile(""))) {
+            var file = folder.resolve("resolv.conf");
+            Files.writeString(file, Files.readString(file).replace("127.0.0.1", "192.0.2.9"));
+            expectWrong(
+                    doctor("web.shop"),
+                    "its nameserver is not 127.0.0.1",
+                    "set the clusterDNS of kubelet to 127.0.0.1");
+        }
+    }
+
+    @Test
+    void aCorefileThatIsMissingIsTold() throws Exception {
+        expectWrong(
+                doctor("-conf", folder.resolve("nothing").toString(), "web"),
+                "no such file or directory");
     }
 
     @Test

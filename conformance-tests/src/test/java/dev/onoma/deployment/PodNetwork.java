@@ -22,10 +22,10 @@ final class PodNetwork implements AutoCloseable {
     /// Where this machine is, seen from the pod.
     final String gateway;
 
-    private PodNetwork(String name, int pair) {
+    private PodNetwork(String name, String address, String gateway) {
         this.name = name;
-        this.gateway = "198.18.%d.%d".formatted(pair >> 6, (pair & 63) * 4 + 1);
-        this.address = "198.18.%d.%d".formatted(pair >> 6, (pair & 63) * 4 + 2);
+        this.address = address;
+        this.gateway = gateway;
     }
 
     /// Makes one; the test is skipped where that cannot be done.
@@ -34,7 +34,10 @@ final class PodNetwork implements AutoCloseable {
         Tools.need("ip", "iproute2");
         // Other test runs on this machine have other numbers.
         int pair = (int) (ProcessHandle.current().pid() * 7 + System.nanoTime() % 7) % PAIRS;
-        var network = new PodNetwork("onoma-%x".formatted(pair), pair);
+        var prefix = "198.18.%d.".formatted(pair >> 6);
+        int first = (pair & 63) * 4 + 1;
+        var network =
+                new PodNetwork("onoma-%x".formatted(pair), prefix + (first + 1), prefix + first);
         network.make();
         return network;
     }
@@ -54,6 +57,39 @@ final class PodNetwork implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /// The network of a pod on the node whose network this is: its only way out leads through here.
+    PodNetwork guest() throws IOException, InterruptedException {
+        var guest =
+                new PodNetwork(
+                        name + "g",
+                        address.replace("198.18.", "198.19."),
+                        gateway.replace("198.18.", "198.19."));
+        ip("netns", "add", guest.name);
+        try {
+            ip(
+                    "-n",
+                    name,
+                    "link",
+                    "add",
+                    "guest",
+                    "type",
+                    "veth",
+                    "peer",
+                    "eth0",
+                    "netns",
+                    guest.name);
+            ip("-n", name, "address", "add", guest.gateway + "/30", "dev", "guest");
+            ip("-n", name, "link", "set", "guest", "up");
+            ip("-n", guest.name, "address", "add", guest.address + "/30", "dev", "eth0");
+            ip("-n", guest.name, "link", "set", "eth0", "up");
+            ip("-n", guest.name, "route", "add", "default", "via", guest.gateway);
+        } catch (IOException e) {
+            guest.close();
+            throw e;
+        }
+        return guest;
     }
 
     private static void ip(String... words) throws IOException, InterruptedException {

@@ -93,21 +93,7 @@ public final class DoctorCommand implements Command {
                         found.text("admin", AdminClient.ADDRESS_DEFAULT));
         doctor.log(log(found));
         resolvConf(found, doctor);
-        var source = source(found);
-        if (source.isEmpty()) {
-            checkup.wrong(
-                    "Corefile",
-                    "there is neither a Corefile here nor " + MOUNTED,
-                    "name the one of the server with -conf");
-        } else {
-            var plugins = found.text("plugin-dir", "");
-            var options =
-                    Onoma.Options.of(
-                            source.get(),
-                            found.text("dns.port", "" + DNS_PORT),
-                            plugins.isEmpty() ? null : Path.of(plugins));
-            examine(options, doctor, checkup);
-        }
+        source(found, checkup).ifPresent(s -> examine(options(found, s), doctor, checkup));
         var report = new Report(subject, doctor.name(), checkup);
         out.print(found.isOn("json") ? report.json() : report.text());
         return checkup.isHealthy() ? 0 : 1;
@@ -124,17 +110,31 @@ public final class DoctorCommand implements Command {
         }
     }
 
-    private static Optional<CorefileSource> source(Flags.Found found) throws IOException {
+    private static Onoma.Options options(Flags.Found found, CorefileSource source) {
+        var plugins = found.text("plugin-dir", "");
+        return Onoma.Options.of(
+                source,
+                found.text("dns.port", "" + DNS_PORT),
+                plugins.isEmpty() ? null : Path.of(plugins));
+    }
+
+    private static Optional<CorefileSource> source(Flags.Found found, Checkup checkup) {
         var here = Path.of("").toAbsolutePath();
         var conf = found.text("conf", "");
-        if (!conf.isEmpty()) {
-            return Optional.of(CorefileSource.choose(conf, System.in, here));
-        }
-        for (var file : List.of(here.resolve("Corefile"), MOUNTED)) {
-            if (Files.exists(file)) {
-                return Optional.of(CorefileSource.ofFile(file.toString(), file));
+        var problem = "there is neither a Corefile here nor " + MOUNTED;
+        try {
+            if (!conf.isEmpty()) {
+                return Optional.of(CorefileSource.choose(conf, System.in, here));
             }
+            for (var file : List.of(here.resolve("Corefile"), MOUNTED)) {
+                if (Files.exists(file)) {
+                    return Optional.of(CorefileSource.ofFile(file.toString(), file));
+                }
+            }
+        } catch (IOException e) {
+            problem = String.valueOf(e.getMessage());
         }
+        checkup.wrong("Corefile", problem, "name the one of the server with -conf");
         return Optional.empty();
     }
 

@@ -138,6 +138,12 @@ final class ClusterExamination implements Examination {
         }
         if (obstacles.isEmpty()) {
             checkup.ok("source", facts.source() + " can be read");
+            if (servers().isEmpty()) {
+                checkup.warn(
+                        "server",
+                        "no Service has the label k8s-app=kube-dns, so the cluster does not say where its DNS is",
+                        "kubectl -n kube-system get service kube-dns; docker/kubernetes/onoma.yaml has it");
+            }
         }
         return obstacles.isEmpty();
     }
