@@ -1,10 +1,12 @@
 package dev.onoma.docker;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
@@ -185,9 +187,15 @@ final class Training {
         }
     }
 
+    /// A port that nobody has, for UDP or for TCP, on any address.
     private static int freePort() throws IOException {
-        try (var socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        while (true) {
+            try (var tcp = new ServerSocket(0);
+                    var _ = new DatagramSocket(tcp.getLocalPort())) {
+                return tcp.getLocalPort();
+            } catch (BindException _) {
+                // somebody has it for UDP: the next
+            }
         }
     }
 }
