@@ -19,7 +19,10 @@ public sealed interface Failure {
     record Overloaded(String limit, int value) implements Failure {}
 
     /// The data that would answer is not there yet.
-    record NotSynced(String source) implements Failure {}
+    record NotSynced(String source) implements Failure {
+        /// What [#explain] says behind the name of the source.
+        public static final String TEXT = "is not read yet";
+    }
 
     /// The chain ended without a plugin that answers.
     record NoNextPlugin(String plugin) implements Failure {}
@@ -49,7 +52,7 @@ public sealed interface Failure {
             case Overloaded(var limit, var value) ->
                     "concurrent queries exceeded maximum %d (%s)".formatted(value, limit);
             case NotSynced(var source) ->
-                    source + " is not read yet; GET /ready lists who is waiting";
+                    "%s %s; GET /ready says what it waits for".formatted(source, NotSynced.TEXT);
             case NoNextPlugin(var plugin) -> "plugin/" + plugin + ": no next plugin found";
             case TooManyLookups(var name, var limit) ->
                     "%s leads to more than %d further names; look for a circle"

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.xbill.DNS.Name;
 
@@ -83,7 +84,14 @@ public interface ServerBlock {
     default void onValidate(Step step) {}
 
     /// Counts the plugin among those that `ready` waits for, until `isReady` is true once.
-    void readiness(String plugin, BooleanSupplier isReady);
+    default void readiness(String plugin, BooleanSupplier isReady) {
+        readiness(plugin, isReady, () -> "");
+    }
+
+    /// The same, of a plugin that can say what it waits for.
+    ///
+    /// @param reason in one line, for the operator; empty if there is nothing to say
+    void readiness(String plugin, BooleanSupplier isReady, Supplier<String> reason);
 
     /// Adds somebody who says values about queries ([Query#metadata]) before any handler, and even
     /// before the view is chosen. Asked only where the block has `metadata`, for the names that it

@@ -2,6 +2,7 @@ package dev.onoma.api;
 
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /// What plugins may ask of the server as a whole.
 public interface ServerControl {
@@ -59,5 +60,6 @@ public interface ServerControl {
     ///
     /// @param plugin the plugin's name
     /// @param isReady asked on any thread
-    record Readiness(String plugin, BooleanSupplier isReady) {}
+    /// @param reason what it waits for, in one line, or empty; asked on any thread
+    record Readiness(String plugin, BooleanSupplier isReady, Supplier<String> reason) {}
 }

@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -41,6 +42,9 @@ public final class Main {
                 new PrintStream(
                         new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         System.setOut(out);
+        // A name that moves, or comes back, is found within seconds; the resolver has caches too.
+        Security.setProperty("networkaddress.cache.ttl", "3");
+        Security.setProperty("networkaddress.cache.negative.ttl", "1");
         InternalLoggerFactory.setDefaultFactory(new NettyLog(out, LineFormat.text()));
         int code = run(List.of(words), out, err);
         out.flush();

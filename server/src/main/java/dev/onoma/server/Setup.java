@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
@@ -156,8 +157,8 @@ final class Setup implements ServerBlock {
     }
 
     @Override
-    public void readiness(String plugin, BooleanSupplier isReady) {
-        steps.readiness().add(new ServerControl.Readiness(plugin, isReady));
+    public void readiness(String plugin, BooleanSupplier isReady, Supplier<String> reason) {
+        steps.readiness().add(new ServerControl.Readiness(plugin, isReady, reason));
     }
 
     @Override

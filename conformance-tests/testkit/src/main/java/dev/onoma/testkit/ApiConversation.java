@@ -98,14 +98,14 @@ final class ApiConversation {
         boolean watches = query.containsKey("watch") && !"false".equals(query.get("watch"));
         if (!watches) {
             server.count("list " + resource);
-            list(path, kind, selects);
+            if (query.containsKey("continue") && server.faults.isPageExpired()) {
+                refuse(410, "Expired", "");
+            } else {
+                list(path, kind, selects);
+            }
         } else if ("true".equals(query.get("sendInitialEvents"))) {
             server.count("stream " + resource);
-            if (server.faults.streamingListsRefused()) {
-                refuse(422, "Invalid", "");
-            } else {
-                follow(server.watchAll(kind, selects), path);
-            }
+            stream(path, kind, selects);
         } else {
             server.count("watch " + resource);
             var watcher = server.watch(kind, selects, number(query.get("resourceVersion")));
@@ -114,6 +114,19 @@ final class ApiConversation {
             } else {
                 follow(watcher, path);
             }
+        }
+    }
+
+    private void stream(String path, String kind, Predicate<ApiObject> selects)
+            throws IOException, InterruptedException {
+        if (server.faults.streamingListsRefused()) {
+            refuse(422, "Invalid", "");
+        } else if (server.faults.streamingListsFailing()) {
+            head(200, protobuf ? PROTOBUF + ";stream=watch" : "application/json", "");
+            chunk(event("ERROR", "v1", "Status", status(500, "InternalError")));
+            chunk(new byte[0]);
+        } else {
+            follow(server.watchAll(kind, selects), path);
         }
     }
 
@@ -190,41 +203,53 @@ final class ApiConversation {
         int limit = (int) number(query.get("limit"));
         int from = (int) number(query.get("continue"));
         int page = limit == 0 || cached ? all.size() : Math.min(limit, PAGE_MAX);
-        int to = Math.min(all.size(), from + page);
+        int to = Math.min(all.size(), from + Math.min(page, server.faults.pageMax()));
         var metadata = new HashMap<String, Object>();
         metadata.put("resourceVersion", "" + server.version());
         if (to < all.size()) {
             metadata.put("continue", "" + to);
         }
         head(200, protobuf ? PROTOBUF : "application/json", "");
+        int cut = server.faults.cut(to - from);
         if (protobuf) {
-            protobufList(apiVersion(path), kind, metadata, all.subList(from, to));
+            protobufList(apiVersion(path), kind, metadata, all.subList(from, to), cut);
         } else {
-            jsonList(apiVersion(path), kind, metadata, all.subList(from, to));
+            jsonList(apiVersion(path), kind, metadata, all.subList(from, to), cut);
         }
         chunk(new byte[0]);
     }
 
+    /// @param cut after how many items the body ends early; -1 for never
     private void jsonList(
-            String apiVersion, String kind, Map<String, Object> metadata, List<ApiObject> items)
+            String apiVersion,
+            String kind,
+            Map<String, Object> metadata,
+            List<ApiObject> items,
+            int cut)
             throws IOException, InterruptedException {
         chunk(
                 octets(
                         "{\"kind\":\"%sList\",\"apiVersion\":\"%s\",\"metadata\":%s,\"items\":["
                                 .formatted(kind, apiVersion, Json.write(metadata))));
         var separator = "";
-        for (var item : items) {
+        for (var item : cut < 0 ? items : items.subList(0, cut)) {
             var piece = new ByteArrayOutputStream();
             piece.writeBytes(octets(separator));
             piece.writeBytes(item.json());
             chunk(piece.toByteArray());
             separator = ",";
         }
-        chunk(octets("]}\n"));
+        if (cut < 0) {
+            chunk(octets("]}\n"));
+        }
     }
 
     private void protobufList(
-            String apiVersion, String kind, Map<String, Object> metadata, List<ApiObject> items)
+            String apiVersion,
+            String kind,
+            Map<String, Object> metadata,
+            List<ApiObject> items,
+            int cut)
             throws IOException, InterruptedException {
         var head = new ByteArrayOutputStream();
         Protobuf.delimited(head, 1, server.protobuf.message("ListMeta", metadata));
@@ -240,7 +265,7 @@ final class ApiConversation {
         begin.writeBytes(head.toByteArray());
         chunk(begin.toByteArray());
         int sent = 0;
-        for (var item : items) {
+        for (var item : cut < 0 ? items : items.subList(0, cut)) {
             var piece = new ByteArrayOutputStream();
             Protobuf.delimited(piece, 2, item.protobuf(server.protobuf));
             chunk(piece.toByteArray());

@@ -12,12 +12,17 @@ import org.jspecify.annotations.Nullable;
 public final class ApiFaults {
     private final Map<String, ConcurrentLinkedQueue<Refusal>> refusals = new ConcurrentHashMap<>();
     private volatile boolean streamingListsRefused;
+    private volatile boolean streamingListsFailing;
     private volatile boolean bookmarksWithheld;
     private volatile boolean protobufRefused;
     private volatile @Nullable CountDownLatch stall;
     private volatile String token = "";
     private volatile int breaksAfter;
     private final AtomicInteger breaks = new AtomicInteger();
+    private volatile int cutsAfter;
+    private final AtomicInteger cuts = new AtomicInteger();
+    private final AtomicInteger expired = new AtomicInteger();
+    private volatile int pageMax = Integer.MAX_VALUE;
 
     record Refusal(int status, Duration retryAfter) {}
 
@@ -45,6 +50,15 @@ public final class ApiFaults {
 
     boolean streamingListsRefused() {
         return streamingListsRefused;
+    }
+
+    /// Begins streaming lists and ends them with an error (500), as with an old etcd.
+    public void failStreamingLists(boolean failing) {
+        streamingListsFailing = failing;
+    }
+
+    boolean streamingListsFailing() {
+        return streamingListsFailing;
     }
 
     /// Never says where a streaming list ends.
@@ -85,6 +99,37 @@ public final class ApiFaults {
     /// Whether a list breaks at this object.
     boolean breaksAt(int object) {
         return object == breaksAfter && breaks.getAndUpdate(left -> left == 0 ? 0 : left - 1) > 0;
+    }
+
+    /// Ends the body of lists in pages as if it were whole after so many objects, as often as that.
+    public void truncateLists(int afterObjects, int times) {
+        cutsAfter = afterObjects;
+        cuts.set(times);
+    }
+
+    /// How many of these objects a list has to end with, -1 for all.
+    int cut(int objects) {
+        return objects > cutsAfter && cuts.getAndUpdate(left -> left == 0 ? 0 : left - 1) > 0
+                ? cutsAfter
+                : -1;
+    }
+
+    /// Knows the next pages no more (410), for so many requests.
+    public void expirePages(int times) {
+        expired.set(times);
+    }
+
+    boolean isPageExpired() {
+        return expired.getAndUpdate(left -> left == 0 ? 0 : left - 1) > 0;
+    }
+
+    /// Gives no more objects than that in a page, whatever is asked for.
+    public void pageMax(int objects) {
+        pageMax = objects;
+    }
+
+    int pageMax() {
+        return pageMax;
     }
 
     /// Takes connections and requests, and sends nothing any more.

@@ -1,6 +1,7 @@
 package dev.onoma.testkit;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -14,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,10 @@ public final class ApiServer implements AutoCloseable {
     record Change(String type, long version, @Nullable ApiObject object) {}
 
     /// A client that waits for changes.
-    record Watcher(String kind, Predicate<ApiObject> selects, BlockingQueue<Change> changes) {}
+    ///
+    /// @param from the version behind which changes are news to it
+    record Watcher(
+            String kind, Predicate<ApiObject> selects, long from, BlockingQueue<Change> changes) {}
 
     private final int port;
     private final Map<String, Map<String, ApiObject>> objects = new ConcurrentHashMap<>();
@@ -157,6 +162,7 @@ public final class ApiServer implements AutoCloseable {
         var object = change.object();
         for (var watcher : watchers) {
             if (object != null
+                    && change.version() > watcher.from()
                     && watcher.kind().equals(object.kind)
                     && watcher.selects().test(object)) {
                 watcher.changes().add(change);
@@ -184,6 +190,17 @@ public final class ApiServer implements AutoCloseable {
     public synchronized void compact() {
         history.clear();
         compacted = version;
+    }
+
+    /// Counts versions from the beginning again and knows of nothing before, as after a restore of
+    /// its database. Whoever watches from a later version hears nothing until it comes.
+    public synchronized void rewind() {
+        history.clear();
+        compacted = 0;
+        version = 1;
+        for (var all : objects.values()) {
+            all.replaceAll((_, object) -> ApiObject.of(object.content(), ++version));
+        }
     }
 
     /// Ends all watches with 410.
@@ -221,7 +238,18 @@ public final class ApiServer implements AutoCloseable {
 
     /// Opens the port again after [#stop].
     public void restart() throws IOException {
-        var opened = listen(port);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        ServerSocket opened = null;
+        while (opened == null) {
+            try {
+                opened = listen(port);
+            } catch (BindException e) {
+                // A client that tries again and again may have got the port for its own end.
+                if (System.nanoTime() > end) {
+                    throw e;
+                }
+            }
+        }
         listener = opened;
         accept(opened);
     }
@@ -248,7 +276,7 @@ public final class ApiServer implements AutoCloseable {
         if (from < compacted) {
             return null;
         }
-        var watcher = new Watcher(kind, selects, new LinkedBlockingQueue<>());
+        var watcher = new Watcher(kind, selects, from, new LinkedBlockingQueue<>());
         for (var change : history) {
             var object = change.object();
             if (object != null
@@ -264,7 +292,7 @@ public final class ApiServer implements AutoCloseable {
 
     /// The same, after all there is.
     synchronized Watcher watchAll(String kind, Predicate<ApiObject> selects) {
-        var watcher = new Watcher(kind, selects, new LinkedBlockingQueue<>());
+        var watcher = new Watcher(kind, selects, version, new LinkedBlockingQueue<>());
         list(kind, selects).forEach(o -> watcher.changes().add(new Change("ADDED", o.version, o)));
         watcher.changes().add(new Change("END_OF_LIST", version, null));
         watchers.add(watcher);

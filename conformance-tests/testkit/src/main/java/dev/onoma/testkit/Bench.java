@@ -33,6 +33,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
@@ -66,6 +67,7 @@ public final class Bench implements ServerBlock {
     private final Random random = new Random(53);
     private final Map<Class<?>, Object> settings = new HashMap<>();
     private final Map<String, BooleanSupplier> readiness = new LinkedHashMap<>();
+    private final Map<String, Supplier<String>> reasons = new HashMap<>();
     private final Map<String, AutoCloseable> kept = new HashMap<>();
     private final List<Step> onStart = new ArrayList<>();
     private final List<Step> onStop = new ArrayList<>();
@@ -200,6 +202,11 @@ public final class Bench implements ServerBlock {
         return ready == null || ready.getAsBoolean();
     }
 
+    /// What a plugin says that it waits for.
+    public String waitsFor(String plugin) {
+        return reasons.getOrDefault(plugin, () -> "").get();
+    }
+
     /// Queries of the bench belong to the thread that asks; looking further names up is refused.
     private static final class Loop implements Context {
         @Override
@@ -311,8 +318,9 @@ public final class Bench implements ServerBlock {
     }
 
     @Override
-    public void readiness(String plugin, BooleanSupplier isReady) {
+    public void readiness(String plugin, BooleanSupplier isReady, Supplier<String> reason) {
         readiness.put(plugin, isReady);
+        reasons.put(plugin, reason);
     }
 
     @Override

@@ -21,20 +21,34 @@ import org.jspecify.annotations.Nullable;
 /// because it is all that is needed: `GET`, no redirects, no compression. A client library that
 /// does more takes 10 MiB and 150 ms more at each start.
 final class ApiConnection implements AutoCloseable {
-    private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
+    private static final Duration HANDSHAKE_MAX = Duration.ofSeconds(5);
     private static final int LINE_OCTETS_MAX = 16 << 10;
     private static final int HEADERS_MAX = 100;
 
     private final ApiAccess access;
     private final String agent;
+    private final Lookup lookup;
+    private final Duration connectMax;
     private volatile @Nullable Socket socket;
     private volatile boolean closed;
     private @Nullable BufferedOctets in;
     private @Nullable ApiBody last;
 
+    /// How the addresses of the server are found.
+    @FunctionalInterface
+    interface Lookup {
+        InetAddress[] addresses(String host) throws UnknownHostException;
+    }
+
     ApiConnection(ApiAccess access, String agent) {
+        this(access, agent, InetAddress::getAllByName, ApiPatience.DEFAULT.connectMax());
+    }
+
+    ApiConnection(ApiAccess access, String agent, Lookup lookup, Duration connectMax) {
         this.access = access;
         this.agent = agent;
+        this.lookup = lookup;
+        this.connectMax = connectMax;
     }
 
     /// The head of a response, and its body.
@@ -155,7 +169,7 @@ final class ApiConnection implements AutoCloseable {
 
     private void connect() throws IOException {
         IOException failure = new UnknownHostException(access.host());
-        for (var address : InetAddress.getAllByName(access.host())) {
+        for (var address : lookup.addresses(access.host())) {
             try {
                 open(address);
                 return;
@@ -177,7 +191,7 @@ final class ApiConnection implements AutoCloseable {
         }
         try {
             plain.connect(
-                    new InetSocketAddress(address, access.port()), (int) CONNECT_MAX.toMillis());
+                    new InetSocketAddress(address, access.port()), (int) connectMax.toMillis());
             plain.setTcpNoDelay(true);
             notice(plain);
             socket = access.isTls() ? secured(plain) : plain;
@@ -188,12 +202,13 @@ final class ApiConnection implements AutoCloseable {
         }
     }
 
-    /// A peer that is gone without a word is noticed after half a minute.
+    /// A peer that is gone without a word is noticed after five seconds: whatever it has to say
+    /// when it is back would come by the clock of its own retransmissions, much later.
     private static void notice(Socket socket) throws IOException {
         socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
         if (socket.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
-            socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 15);
-            socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 5);
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 2);
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 1);
             socket.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 3);
         }
     }
@@ -210,7 +225,7 @@ final class ApiConnection implements AutoCloseable {
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         parameters.setProtocols(dev.onoma.api.Tls.PROTOCOLS.toArray(String[]::new));
         secured.setSSLParameters(parameters);
-        plain.setSoTimeout((int) CONNECT_MAX.toMillis());
+        plain.setSoTimeout((int) HANDSHAKE_MAX.toMillis());
         secured.startHandshake();
         return secured;
     }

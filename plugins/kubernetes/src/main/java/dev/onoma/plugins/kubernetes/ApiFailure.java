@@ -17,6 +17,8 @@ final class ApiFailure extends IOException {
         STALLED,
         /// The version to go on from is too old (410).
         GONE,
+        /// The server knows less than we have seen of it: its database was restored.
+        REWOUND,
         /// The server wants to be asked less often (429).
         THROTTLED,
         /// Not authenticated, or not authorized (401, 403).

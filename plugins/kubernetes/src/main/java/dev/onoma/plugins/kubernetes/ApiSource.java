@@ -2,15 +2,19 @@ package dev.onoma.plugins.kubernetes;
 
 import dev.onoma.api.Log;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A cluster, read from its API server and followed.
@@ -28,10 +32,12 @@ final class ApiSource implements ObjectSource {
     private final Log log;
     private final ApiMetrics metrics;
     private final RandomGenerator random;
+    private final ApiConnection.Lookup lookup;
+    private final ApiPatience patience;
     private final RequestLimiter limiter;
     private final Trouble trouble;
     private final Lock lock = new ReentrantLock();
-    private final List<ApiWatch> watches = new ArrayList<>();
+    private final List<ApiWatch> watches = new CopyOnWriteArrayList<>();
     private final AtomicInteger unlisted = new AtomicInteger();
     private final String agent;
     private volatile boolean failing;
@@ -46,12 +52,36 @@ final class ApiSource implements ObjectSource {
             Log log,
             ApiMetrics metrics,
             RandomGenerator random) {
+        this(
+                options,
+                details,
+                imports,
+                log,
+                metrics,
+                random,
+                InetAddress::getAllByName,
+                ApiPatience.DEFAULT);
+    }
+
+    /// @param lookup finds the server's addresses
+    /// @param patience how long what is waited for
+    ApiSource(
+            ApiOptions options,
+            ObjectDetails details,
+            @Nullable ObjectSink imports,
+            Log log,
+            ApiMetrics metrics,
+            RandomGenerator random,
+            ApiConnection.Lookup lookup,
+            ApiPatience patience) {
         this.options = options;
         this.details = details;
         this.imports = imports;
         this.log = log;
         this.metrics = metrics;
         this.random = random;
+        this.lookup = lookup;
+        this.patience = patience;
         this.limiter =
                 new RequestLimiter(
                         options.queriesPerSecond(), options.burst(), options.inFlightMax());
@@ -68,6 +98,27 @@ final class ApiSource implements ObjectSource {
     @Override
     public boolean isFailing() {
         return failing;
+    }
+
+    @Override
+    public String waitsFor() {
+        var reasons = new LinkedHashMap<String, List<String>>();
+        for (var watch : watches) {
+            if (!watch.isListed()) {
+                reasons.computeIfAbsent(watch.problem(), _ -> new ArrayList<>())
+                        .add(watch.resource().label());
+            }
+        }
+        var used = access;
+        var from = used == null ? "" : " from " + used.server();
+        return reasons.entrySet().stream()
+                .map(reason ->
+                        "%s not listed yet%s%s"
+                                .formatted(
+                                        String.join(", ", reason.getValue()),
+                                        from,
+                                        reason.getKey().isEmpty() ? "" : ": " + reason.getKey()))
+                .collect(Collectors.joining("; "));
     }
 
     @Override
@@ -100,7 +151,7 @@ final class ApiSource implements ObjectSource {
             ApiResource resource, String labels, String fields, ObjectSink to, ApiAccess used) {
         var selector = labels.isEmpty() ? "" : "&labelSelector=" + encoded(labels);
         var parts = new ObjectParts(details, log::warning);
-        var connection = new ApiConnection(used, agent);
+        var connection = new ApiConnection(used, agent, lookup, patience.connectMax());
         watches.add(new ApiWatch(resource, selector + fields, this, connection, parts, to));
     }
 
@@ -110,6 +161,10 @@ final class ApiSource implements ObjectSource {
 
     Lock lock() {
         return lock;
+    }
+
+    ApiPatience patience() {
+        return patience;
     }
 
     RandomGenerator random() {

@@ -22,25 +22,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// *Watches.* They end after some minutes and go on where they were. A version that is too old
 /// (410) leads to a list; whatever else happens leads to another watch from the last version, after
-/// a wait that grows to [#WAIT_MAX]. An event that came before, or too late, changes nothing
+/// a wait that grows ([ApiPatience]). An event that came before, or too late, changes nothing
 /// ([VersionLedger]).
+///
+/// *Restored servers.* One whose database was restored from a backup is behind what we have seen.
+/// It would let us watch from a version that is yet to come, and say nothing until then; so after
+/// each outage it is asked where it is, and a bookmark from before the last one counts too.
 ///
 /// One thread, the source's; [#close] from any.
 final class ApiWatch implements AutoCloseable {
-    static final Duration WAIT_FIRST = Duration.ofMillis(200);
-
-    /// Low, so that a server that is back is noticed within seconds; a try costs it one connection.
-    static final Duration WAIT_MAX = Duration.ofSeconds(3);
-
-    /// How long a streaming list may say nothing before it is given up for a list in pages.
-    static final Duration STREAM_IDLE_MAX = Duration.ofSeconds(3);
-
-    private static final Duration LIST_IDLE_MAX = Duration.ofSeconds(15);
-
-    /// Servers send a bookmark every minute.
-    private static final Duration WATCH_IDLE_MAX = Duration.ofSeconds(90);
-
-    private static final Duration WATCH_MIN = Duration.ofSeconds(1);
     private static final int PAGE = 500;
     private static final int BATCH_EVENTS_MAX = 64;
 
@@ -50,6 +40,7 @@ final class ApiWatch implements AutoCloseable {
     private final ApiResource resource;
     private final String selector;
     private final ApiSource source;
+    private final ApiPatience patience;
     private final ApiConnection connection;
     private final ObjectParts parts;
     private final ObjectSink sink;
@@ -59,8 +50,12 @@ final class ApiWatch implements AutoCloseable {
     private @Nullable ApiBody body; // that is read now
     private String version = ""; // from which the next watch goes on; empty before a list
     private boolean streaming = true;
-    private boolean listed;
+    private boolean pagesOnce; // the next list, whatever the others are
+    private volatile boolean listed;
+    private volatile String problem = ""; // why it is not listed yet, if there was trouble
+    private boolean doubtful; // whether the server may be another one than before
     private int failures;
+    private int stalls;
     private volatile boolean closed;
 
     ApiWatch(
@@ -73,6 +68,7 @@ final class ApiWatch implements AutoCloseable {
         this.resource = resource;
         this.selector = selector;
         this.source = source;
+        this.patience = source.patience();
         this.connection = connection;
         this.parts = parts;
         this.sink = sink;
@@ -97,13 +93,31 @@ final class ApiWatch implements AutoCloseable {
         }
     }
 
+    /// Why nothing is known of this resource yet; empty if there was no trouble so far.
+    String problem() {
+        return problem;
+    }
+
+    boolean isListed() {
+        return listed;
+    }
+
+    ApiResource resource() {
+        return resource;
+    }
+
     private void turn() throws IOException, InterruptedException {
-        if (version.isEmpty() && !streaming) {
+        if (doubtful && !version.isEmpty()) {
+            lookBack();
+        }
+        doubtful = false;
+        if (version.isEmpty() && (pagesOnce || !streaming)) {
+            pagesOnce = false;
             listInPages();
         }
         long began = System.nanoTime();
         watch(version.isEmpty());
-        if (!version.isEmpty() && System.nanoTime() - began < WATCH_MIN.toNanos()) {
+        if (!version.isEmpty() && System.nanoTime() - began < patience.watchMin().toNanos()) {
             throw new ApiFailure(ApiFailure.Cause.BROKEN, "watches end at once");
         }
     }
@@ -112,27 +126,37 @@ final class ApiWatch implements AutoCloseable {
     ///
     /// @return whether to go on
     private boolean rest(ApiFailure failure) {
-        counters.failed(failure.kind());
-        if (failure.kind() == ApiFailure.Cause.GONE) {
-            version = "";
-        } else {
+        var cause = failure.kind();
+        counters.failed(cause);
+        if (cause != ApiFailure.Cause.GONE) {
             var verb = listed && !version.isEmpty() ? "watch" : "list";
             source.trouble(
                     failure,
                     "Failed to watch: failed to %s %s: %s"
                             .formatted(verb, resource.title(), failure.getMessage()));
         }
-        if (failure.kind() == ApiFailure.Cause.ENDLESS) {
-            streaming = false;
-            return true;
-        }
-        if (failure.kind() == ApiFailure.Cause.REFUSED) {
-            version = ""; // whatever it did not like, a list is the way to begin anew
+        problem = listed ? "" : String.valueOf(failure.getMessage());
+        switch (cause) {
+            case ENDLESS -> {
+                streaming = false;
+                return true;
+            }
+            // Whatever a server did not like, a list is the way to begin anew.
+            case GONE, REWOUND, REFUSED -> version = "";
+            case UNREACHABLE, BROKEN, MALFORMED -> doubtful = true;
+            case STALLED -> {
+                doubtful = true;
+                stalls++;
+            }
+            case THROTTLED, FORBIDDEN, CREDENTIALS -> {
+                // It is the server that we know, and it says what it wants.
+            }
         }
         try {
             var wait = backOff();
             var asked = failure.retryAfter();
-            Thread.sleep(asked.compareTo(wait) > 0 ? asked.plus(jitter(WAIT_FIRST)) : wait);
+            Thread.sleep(
+                    asked.compareTo(wait) > 0 ? asked.plus(jitter(patience.retryFirst())) : wait);
             failures++;
             return true;
         } catch (InterruptedException _) {
@@ -142,8 +166,7 @@ final class ApiWatch implements AutoCloseable {
 
     /// Between a half and the whole of a time that doubles.
     private Duration backOff() {
-        var doubled = WAIT_FIRST.multipliedBy(1L << Math.min(failures, 10));
-        var most = doubled.compareTo(WAIT_MAX) > 0 ? WAIT_MAX : doubled;
+        var most = patience.retry(failures);
         return most.dividedBy(2).plus(jitter(most.dividedBy(2)));
     }
 
@@ -167,6 +190,22 @@ final class ApiWatch implements AutoCloseable {
         };
     }
 
+    /// Asks a server that was away where it is.
+    private void lookBack() throws IOException, InterruptedException {
+        var page = get("?limit=1", patience.answerMax(stalls), false).list(_ -> {});
+        refuseBehind(page.version());
+    }
+
+    private void refuseBehind(String at) throws ApiFailure {
+        long number = ApiItem.number(at);
+        if (number > 0 && number < ApiItem.number(version)) {
+            throw new ApiFailure(
+                    ApiFailure.Cause.REWOUND,
+                    "the server is at version %s and was at %s (a restored database?); everything is listed again"
+                            .formatted(at, version));
+        }
+    }
+
     private void listInPages() throws IOException, InterruptedException {
         source.limiter().beginList();
         try {
@@ -184,7 +223,7 @@ final class ApiWatch implements AutoCloseable {
     private ApiReader.Page page(String next) throws IOException, InterruptedException {
         // The first page from the server's memory; the others are of the same version.
         var from = next.isEmpty() ? "&resourceVersion=0" : "&continue=" + encoded(next);
-        var reader = get("?limit=" + PAGE + from, LIST_IDLE_MAX, false);
+        var reader = get("?limit=" + PAGE + from, patience.answerMax(stalls), false);
         var page = reader.list(this::listed);
         publish();
         return page;
@@ -222,10 +261,10 @@ final class ApiWatch implements AutoCloseable {
             source.lock().unlock();
         }
         version = at;
-        failures = 0;
         counters.listed();
         if (!listed) {
             listed = true;
+            problem = "";
             source.listed();
         }
     }
@@ -241,26 +280,35 @@ final class ApiWatch implements AutoCloseable {
         } else {
             target += "&resourceVersion=" + encoded(version);
         }
-        ApiReader reader;
         try {
-            reader = get(target, all ? STREAM_IDLE_MAX : LIST_IDLE_MAX, true);
-        } catch (ApiFailure e) {
-            boolean unknown = e.status() == 400 || e.status() == 403 || e.status() == 422;
-            if (all && unknown) {
-                streaming = false; // it knows no such lists, or does not let us have them
-                return;
+            var reader = get(target, all ? patience.streamMax() : patience.answerMax(stalls), true);
+            if (all) {
+                beginList();
+            } else {
+                begun();
             }
-            throw e;
+            follow(reader);
+        } catch (ApiFailure e) {
+            boolean refused =
+                    e.kind() == ApiFailure.Cause.REFUSED
+                            || e.kind() == ApiFailure.Cause.FORBIDDEN && e.status() == 403;
+            if (!version.isEmpty() || !refused) {
+                throw e;
+            }
+            // It knows no such lists or does not let us have them; or, with 500 and more, it cannot
+            // give one now, with an old etcd never. A list in pages tells what it is.
+            streaming = e.status() >= 500;
+            pagesOnce = true;
         } catch (SocketTimeoutException e) {
-            throw all ? endless() : e;
+            throw version.isEmpty() ? endless() : e;
         }
-        if (all) {
-            beginList();
-        } else {
-            connection.idleMax(WATCH_IDLE_MAX);
-            failures = 0;
-        }
-        follow(reader, all);
+    }
+
+    /// A list is complete, or a watch is answered: from now on there is something now and then.
+    private void begun() throws IOException {
+        connection.idleMax(patience.watchMax());
+        failures = 0;
+        stalls = 0;
     }
 
     private static ApiFailure endless() {
@@ -269,27 +317,23 @@ final class ApiWatch implements AutoCloseable {
                 "a streaming list does not end, so it is read in pages from now on");
     }
 
-    private void follow(ApiReader reader, boolean all) throws IOException {
-        boolean listing = all;
+    /// As long as there is no version, what comes is a list.
+    private void follow(ApiReader reader) throws IOException {
         int unseen = 0;
         while (!closed) {
-            ApiEvent event;
-            try {
-                event = reader.event();
-            } catch (SocketTimeoutException e) {
-                throw listing ? endless() : e;
-            }
+            var event = reader.event();
             if (event == null) {
                 break;
             }
-            if (event instanceof ApiEvent.Bookmark(var at, boolean end) && listing && end) {
+            if (version.isEmpty()
+                    && event instanceof ApiEvent.Bookmark(var at, boolean end)
+                    && end) {
                 endList(at);
-                listing = false;
+                begun();
                 unseen = 0;
-                connection.idleMax(WATCH_IDLE_MAX);
                 continue;
             }
-            take(event, listing);
+            take(event);
             unseen++;
             var rest = body;
             boolean more = rest != null && rest.available() >= EVENT_OCTETS_MIN;
@@ -298,18 +342,19 @@ final class ApiWatch implements AutoCloseable {
                 unseen = 0;
             }
         }
-        if (listing) {
+        if (version.isEmpty()) {
             throw new EOFException("a streaming list ended before its end");
         }
     }
 
-    private void take(ApiEvent event, boolean listing) throws ApiFailure {
+    private void take(ApiEvent event) throws ApiFailure {
         switch (event) {
-            case ApiEvent.Put(var item) -> change(item, false, listing);
-            case ApiEvent.Delete(var item) -> change(item, true, listing);
+            case ApiEvent.Put(var item) -> change(item, false);
+            case ApiEvent.Delete(var item) -> change(item, true);
             case ApiEvent.Bookmark(var at, _) -> {
                 counters.bookmark();
-                if (!listing) {
+                if (!version.isEmpty()) {
+                    refuseBehind(at);
                     version = at;
                 }
             }
@@ -318,7 +363,8 @@ final class ApiWatch implements AutoCloseable {
         }
     }
 
-    private void change(ApiItem item, boolean gone, boolean listing) {
+    private void change(ApiItem item, boolean gone) {
+        boolean listing = version.isEmpty();
         long number = ApiItem.number(item.version());
         source.lock().lock();
         try {

@@ -86,8 +86,11 @@ final class JsonScanner {
 
     /// A whole object.
     Map<String, @Nullable Object> object() throws IOException {
-        if (peek() != '{') {
-            throw new IOException("JSON: an object was expected");
+        int c = peek();
+        if (c != '{') {
+            throw c == END
+                    ? new EOFException("the response is cut off")
+                    : new IOException("JSON: an object was expected");
         }
         return object(0);
     }

@@ -51,7 +51,7 @@ public final class Kubernetes implements Plugin, Examinable {
             nameServers.read(block);
             start(cluster, options.startupTimeout(), log);
         });
-        block.readiness(NAME, store::isSynced);
+        block.readiness(NAME, store::isSynced, cluster::waitsFor);
         block.metadataSource(new QueryMetadata(options, store)::tell);
         var answers = new ClusterAnswers(options, store, cluster.imports(), nameServers);
         block.setting(ZoneTransfers.class)

@@ -15,6 +15,11 @@ interface ObjectSource extends AutoCloseable {
         return false;
     }
 
+    /// What is not here yet and why, for the operator; empty if there is nothing to say.
+    default String waitsFor() {
+        return "";
+    }
+
     /// Stops delivering; what was delivered stays.
     @Override
     void close();

@@ -38,6 +38,11 @@ final class WatchedCluster implements AutoCloseable {
         return source.name();
     }
 
+    /// What is not here yet and why; empty if there is nothing to say.
+    String waitsFor() {
+        return source.waitsFor();
+    }
+
     /// Begins to read, unless that has happened already.
     ///
     /// @return whether everything is known, from before

@@ -135,7 +135,8 @@ final class ApiSourceTest {
     private void assertEqualToTheCluster() {
         assertThat(store.services()).hasSize(300);
         assertThat(store.namespaceCount()).isEqualTo(50);
-        assertThat(store.endpointAddressCount()).isEqualTo(900);
+        // The index of addresses follows the services.
+        await("the addresses", () -> store.endpointAddressCount() == 900);
         assertThat(store.pods().namespaceAt(Address.parse("10.128.0.1").orElseThrow())).isNotNull();
         var one = service("ns-7", "svc-7");
         assertThat(one.clusterIps()).containsExactly(Address.parse("10.96.1.7").orElseThrow());
@@ -170,6 +171,17 @@ final class ApiSourceTest {
         assertThat(server.asked("list services")).isEqualTo(1);
         change(3, 4);
         await("an event", () -> has(3, 4));
+    }
+
+    @Test
+    void aServerThatCannotStreamListsIsAskedForPages() {
+        server.faults().failStreamingLists(true);
+        start();
+        assertEqualToTheCluster();
+        server.expire();
+        change(3, 4);
+        await("an event", () -> has(3, 4));
+        assertThat(server.asked("list services")).isPositive();
     }
 
     @Test
@@ -269,8 +281,13 @@ final class ApiSourceTest {
         source.start(store);
         await("trouble", source::isFailing);
         assertThat(store.isSynced()).isFalse();
+        var reason =
+                "namespaces, services, endpointslices, pods not listed yet from %s: Connection refused"
+                        .formatted(server.url());
+        await("the reason", () -> source.waitsFor().equals(reason));
         server.restart();
         await("the first list", store::isSynced);
+        assertThat(source.waitsFor()).isEmpty();
         assertEqualToTheCluster();
     }
 

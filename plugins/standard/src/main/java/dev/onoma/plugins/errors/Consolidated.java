@@ -1,17 +1,18 @@
 package dev.onoma.plugins.errors;
 
-import com.google.re2j.Pattern;
 import dev.onoma.api.Durations;
 import dev.onoma.api.Time;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// Failures whose text is alike: counted for a while after the first, then told in one line.
 ///
 /// Any thread. The count is the only state: whoever raises it from zero starts the clock.
 final class Consolidated {
-    private final Pattern pattern;
+    private final Predicate<String> selects;
+    private final String like;
     private final Duration window;
     private final Consumer<String> sink;
     private final boolean showFirst;
@@ -19,12 +20,20 @@ final class Consolidated {
     private final AtomicInteger count = new AtomicInteger();
     private volatile boolean closed;
 
+    /// @param selects whether a failure of this text is one of them
+    /// @param like what they have in common, for the line
     /// @param window how long is counted, not negative
     /// @param sink where lines go, by the level
     /// @param showFirst whether the first failure is logged by itself
     Consolidated(
-            Pattern pattern, Duration window, Consumer<String> sink, boolean showFirst, Time time) {
-        this.pattern = pattern;
+            Predicate<String> selects,
+            String like,
+            Duration window,
+            Consumer<String> sink,
+            boolean showFirst,
+            Time time) {
+        this.selects = selects;
+        this.like = like;
         this.window = window;
         this.sink = sink;
         this.showFirst = showFirst;
@@ -37,7 +46,7 @@ final class Consolidated {
     /// @param line what would be logged for this failure alone
     /// @return whether it is
     boolean count(String text, String line) {
-        if (!pattern.matcher(text).find()) {
+        if (!selects.test(text)) {
             return false;
         }
         if (closed) {
@@ -56,7 +65,7 @@ final class Consolidated {
         if (failures > (showFirst ? 1 : 0)) {
             sink.accept(
                     "%d errors like '%s' occurred in last %s"
-                            .formatted(failures, pattern.pattern(), Durations.format(window)));
+                            .formatted(failures, like, Durations.format(window)));
         }
     }
 

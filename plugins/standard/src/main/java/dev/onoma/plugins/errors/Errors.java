@@ -1,6 +1,7 @@
 package dev.onoma.plugins.errors;
 
 import dev.onoma.api.Directive;
+import dev.onoma.api.Failure;
 import dev.onoma.api.Handler;
 import dev.onoma.api.PanicTraces;
 import dev.onoma.api.Plugin;
@@ -48,8 +49,21 @@ public final class Errors implements Plugin {
                 default -> throw property.unknown("stacktrace", "consolidate");
             }
         }
+        kinds.add(unread(block));
         kinds.forEach(kind -> block.onStop(kind::close));
         return new ErrorsHandler(kinds, log);
+    }
+
+    /// What cannot be answered before its source has been read would be the same line for every
+    /// query. CoreDNS has none at all for it.
+    private static Consolidated unread(ServerBlock block) {
+        return new Consolidated(
+                text -> text.contains(Failure.NotSynced.TEXT),
+                Failure.NotSynced.TEXT,
+                Duration.ofMinutes(1),
+                Level.of("error", block.log("errors").queued()),
+                true,
+                block.time());
     }
 
     private static Consolidated consolidated(Directive property, ServerBlock block) {
@@ -77,6 +91,12 @@ public final class Errors implements Plugin {
         }
         var positive = window.isNegative() ? Duration.ZERO : window;
         var sink = Level.of(level.isEmpty() ? "error" : level, block.log("errors").queued());
-        return new Consolidated(pattern, positive, sink, showFirst, block.time());
+        return new Consolidated(
+                text -> pattern.matcher(text).find(),
+                pattern.pattern(),
+                positive,
+                sink,
+                showFirst,
+                block.time());
     }
 }

@@ -13,6 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /// watched, a plugin is not asked again once it was ready. When the process is about to end the
 /// answer is 503 from the first moment on: that is how a Service learns to send its queries
 /// elsewhere while they are still answered here.
+///
+/// The first line of the answer is what CoreDNS says, the names alone; whoever knows more about
+/// what it waits for gets a further line, `NAME: REASON`.
 final class Waiting {
     private final ServerControl control;
     private final boolean continuously;
@@ -30,17 +33,24 @@ final class Waiting {
             return HttpPage.Answer.text(503, "Shutting down");
         }
         var missing = new TreeSet<String>();
+        var reasons = new TreeSet<String>();
         for (var readiness : control.readiness()) {
             if (!isReady(readiness)) {
                 missing.add(readiness.plugin());
+                var reason = readiness.reason().get();
+                if (!reason.isEmpty()) {
+                    reasons.add(readiness.plugin() + ": " + reason);
+                }
             }
         }
         if (missing.isEmpty()) {
             return HttpPage.Answer.text(200, "OK");
         }
         var names = String.join(",", missing);
-        log.info("Plugins not ready: \"" + names + "\"");
-        return HttpPage.Answer.text(503, names);
+        var why = reasons.isEmpty() ? "" : " (" + String.join("; ", reasons) + ")";
+        log.info("Plugins not ready: \"" + names + "\"" + why);
+        var lines = reasons.isEmpty() ? names : names + "\n" + String.join("\n", reasons);
+        return HttpPage.Answer.text(503, lines);
     }
 
     private boolean isReady(ServerControl.Readiness readiness) {

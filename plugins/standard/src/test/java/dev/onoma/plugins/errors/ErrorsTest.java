@@ -59,6 +59,25 @@ final class ErrorsTest {
     }
 
     @Test
+    void whatHasNotBeenReadYetIsALineAMinuteNotALineAQuery() {
+        var errors = bench.setup(new Errors(), "errors");
+        Next unread = _ -> Outcome.failed(new Failure.NotSynced("Kubernetes API"));
+        for (int i = 0; i < 1000; i++) {
+            fail(errors, unread, "a.");
+        }
+        assertThat(bench.logged())
+                .containsExactly(
+                        "[ERROR] plugin/errors: 2 a. A: Kubernetes API is not read yet; GET /ready says"
+                                + " what it waits for");
+        bench.time().advance(Duration.ofMinutes(1));
+        assertThat(bench.logged())
+                .hasSize(2)
+                .contains(
+                        "[ERROR] plugin/errors: 1000 errors like 'is not read yet' occurred in last"
+                                + " 1m0s");
+    }
+
+    @Test
     void failuresThatAreAlikeAreCountedAndToldOnce() {
         var errors =
                 bench.setup(

@@ -31,11 +31,12 @@ final class ReadyTest {
         private boolean nomad;
         private boolean another;
         private boolean ending;
+        private String reason = "";
         private final List<Readiness> waiting =
                 List.of(
-                        new Readiness("nomad", () -> nomad),
-                        new Readiness("kubernetes", () -> kubernetes),
-                        new Readiness("kubernetes", () -> another));
+                        new Readiness("nomad", () -> nomad, () -> ""),
+                        new Readiness("kubernetes", () -> kubernetes, () -> reason),
+                        new Readiness("kubernetes", () -> another, () -> reason));
 
         @Override
         public String configurationDigest() {
@@ -78,6 +79,17 @@ final class ReadyTest {
         assertThat(ask(waiting)).isEqualTo("503 kubernetes");
         server.another = true;
         assertThat(ask(waiting)).isEqualTo("200 OK");
+    }
+
+    @Test
+    void whatIsWaitedForStandsBelowTheNamesAndInTheLog() {
+        server.reason = "services not listed yet";
+        assertThat(ask(waiting(false)))
+                .isEqualTo("503 kubernetes,nomad\nkubernetes: services not listed yet");
+        assertThat(bench.logged())
+                .containsExactly(
+                        "[INFO] plugin/ready: Plugins not ready: \"kubernetes,nomad\""
+                                + " (kubernetes: services not listed yet)");
     }
 
     @Test

@@ -1,0 +1,443 @@
+package dev.onoma.plugins.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onoma.api.Metrics;
+import dev.onoma.testkit.ApiServer;
+import dev.onoma.testkit.ClusterData;
+import io.prometheus.client.CollectorRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Every fault of an API server ends the same way: what was known before was known all the time,
+/// the store is as the cluster when the fault is over, each cause was counted, and there was one
+/// line for it.
+///
+/// Waits are a tenth of the real ones, which [#recoveryTakesLessThanFiveSeconds] adds up.
+@Timeout(60)
+final class ApiFaultsTest {
+    private static final int SERVICES = 300;
+    private static final int DELETED = 8;
+    private static final ClusterData DATA = new ClusterData(SERVICES, 3, 40);
+    private static final ApiPatience PATIENCE = ApiPatience.DEFAULT.faster(10);
+    private static final List<String> RESOURCES =
+            List.of("namespaces", "services", "endpointslices", "pods");
+
+    @TempDir Path folder;
+    private final ServiceStore store = new ServiceStore(Instant::now);
+    private final List<String> said = new CopyOnWriteArrayList<>();
+    private final List<String> missed = new CopyOnWriteArrayList<>();
+    private final CollectorRegistry registry = new CollectorRegistry();
+    private final Metrics metrics = new Metrics(registry);
+    private volatile boolean nameless;
+    private volatile boolean over;
+    private ApiServer server;
+    private ApiSource source;
+    private Path token;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new ApiServer();
+        DATA.fill(server);
+        for (int i = 0; i < 200; i++) {
+            server.put(DATA.slice(5, 0)); // versions are ahead of what a restored server has
+        }
+        token = Files.writeString(folder.resolve("token"), "first");
+        server.faults().demandToken("first");
+        source = source(said, new ApiMetrics(metrics, Instant::now));
+        source.start(store);
+        await("the first list", store::isSynced);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        source.close();
+        server.close();
+    }
+
+    private ApiSource source(List<String> lines, ApiMetrics counters) {
+        var access =
+                new ApiAccess(
+                        URI.create(server.url().replace("127.0.0.1", "api.example")),
+                        null,
+                        null,
+                        new FileToken(token),
+                        true);
+        return new ApiSource(
+                new ApiOptions("", () -> access, "", "", true, true, false, 0, 1, 0, null),
+                new ObjectDetails(true, true, true, true),
+                null,
+                new ApiSourceTest.Lines(lines),
+                counters,
+                new Random(1),
+                this::addresses,
+                PATIENCE);
+    }
+
+    private InetAddress[] addresses(String host) throws UnknownHostException {
+        if (nameless) {
+            throw new UnknownHostException(host);
+        }
+        return new InetAddress[] {InetAddress.ofLiteral("127.0.0.1")};
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("time to wait for: " + what).isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /// What goes wrong. Each begins, the cluster changes, the client meets with it, it ends.
+    enum Fault {
+        EXPIRED_WATCH(ApiFailure.Cause.GONE) {
+            @Override
+            void begin(ApiFaultsTest test) {
+                test.server.expire();
+            }
+        },
+        EXPIRED_VERSION(ApiFailure.Cause.GONE) {
+            @Override
+            void begin(ApiFaultsTest test) {
+                test.server.faults().stall();
+            }
+
+            @Override
+            void end(ApiFaultsTest test) {
+                test.server.compact();
+                test.server.faults().goOn();
+                test.server.reset();
+            }
+        },
+        EXPIRED_PAGES(ApiFailure.Cause.GONE) {
+            @Override
+            void begin(ApiFaultsTest test) {
+                test.server.faults().refuseStreamingLists(true);
+                test.server.faults().pageMax(100);
+                test.server.faults().expirePages(3);
+                test.server.expire();
+            }
+        },
+        THROTTLED(ApiFailure.Cause.THROTTLED) {
+            @Override
+            void begin(ApiFaultsTest test) {
+                RESOURCES.forEach(
+                        r -> test.server.faults().refuse(r, 429, Duration.ofSeconds(1), 1));
+                test.server.reset();
+            }
+        },
+        FORBIDDEN(ApiFailure.Cause.FORBIDDEN) {
+            @Override
+            void begin(ApiFaultsTest test) {
+                RESOURCES.forEach(r -> test.server.faults().refuse(r, 403, Duration.ZERO, 3));
+                test.server.reset();
+            }
+        },
+        BROKEN_SERVER(ApiFailure.Cause.REFUSED) {
+            @Override
+            void begin(ApiFaultsTest test) {
+                RESOURCES.forEach(r -> test.server.faults().refuse(r, 500, Duration.ZERO, 3));
+                test.server.reset();
+            }
+        },
+        RESET(ApiFailure.Cause.BROKEN) {
+            @Override
+            void begin(ApiFaultsTest test) {
+                test.server.reset();
+            }
+        },
+        OUTAGE(ApiFailure.Cause.UNREACHABLE) {
+            @Override
+            void begin(ApiFaultsTest test) throws IOException {
+                test.server.stop();
+            }
+
+            @Override
+            void end(ApiFaultsTest test) throws IOException {
+                test.server.restart();
+            }
+        },
+        STALL(ApiFailure.Cause.STALLED) {
+            @Override
+            void begin(ApiFaultsTest test) {
+                test.server.faults().stall();
+                test.server.reset(); // what is asked from now on is not answered
+            }
+
+            @Override
+            void end(ApiFaultsTest test) {
+                test.server.faults().goOn();
+            }
+        },
+        SILENT_WATCH(ApiFailure.Cause.STALLED) {
+            @Override
+            void begin(ApiFaultsTest test) {
+                test.server.faults().stall(); // watches neither end nor say anything
+            }
+
+            @Override
+            void end(ApiFaultsTest test) {
+                test.server.faults().goOn();
+            }
+        },
+        REPEATED_EVENTS(null) {
+            @Override
+            void begin(ApiFaultsTest test) {
+                test.server.repeat(50);
+            }
+
+            @Override
+            void end(ApiFaultsTest test) {
+                test.server.repeat(20);
+            }
+        },
+        LATE_EVENTS(null) {
+            @Override
+            void end(ApiFaultsTest test) {
+                test.server.repeatBackwards(20);
+            }
+        },
+        NO_BOOKMARK(ApiFailure.Cause.ENDLESS) {
+            @Override
+            void begin(ApiFaultsTest test) {
+                test.server.faults().withholdBookmarks(true);
+                test.server.expire();
+            }
+        },
+        BROKEN_STREAMING_LIST(ApiFailure.Cause.BROKEN) {
+            @Override
+            void begin(ApiFaultsTest test) {
+                test.server.faults().breakLists(30, 3);
+                test.server.expire();
+            }
+        },
+        TRUNCATED_LIST(ApiFailure.Cause.BROKEN) {
+            @Override
+            void begin(ApiFaultsTest test) {
+                test.server.faults().refuseStreamingLists(true);
+                test.server.faults().truncateLists(30, 3);
+                test.server.expire();
+            }
+        },
+        TRUNCATED_JSON(ApiFailure.Cause.BROKEN) {
+            @Override
+            void begin(ApiFaultsTest test) {
+                test.server.faults().refuseProtobuf(true);
+                test.server.faults().refuseStreamingLists(true);
+                test.server.faults().truncateLists(30, 3);
+                test.server.expire();
+            }
+        },
+        RESTORED_DATABASE(ApiFailure.Cause.REWOUND) {
+            @Override
+            void begin(ApiFaultsTest test) throws IOException {
+                test.server.stop();
+            }
+
+            @Override
+            void end(ApiFaultsTest test) throws IOException {
+                test.server.rewind();
+                test.server.restart();
+            }
+        },
+        RESTORED_UNNOTICED(ApiFailure.Cause.REWOUND) {
+            @Override
+            void begin(ApiFaultsTest test) {
+                test.server.rewind();
+            }
+
+            @Override
+            void end(ApiFaultsTest test) {
+                test.server.bookmark();
+            }
+        },
+        ROTATED_TOKEN(ApiFailure.Cause.FORBIDDEN) {
+            @Override
+            void begin(ApiFaultsTest test) {
+                test.server.faults().demandToken("second");
+                test.server.reset();
+            }
+
+            @Override
+            void end(ApiFaultsTest test) throws IOException {
+                Files.writeString(test.token, "second");
+            }
+        },
+        NO_TOKEN(ApiFailure.Cause.CREDENTIALS) {
+            @Override
+            void begin(ApiFaultsTest test) throws IOException {
+                Files.delete(test.token);
+                test.server.faults().demandToken("second");
+                test.server.reset();
+            }
+
+            @Override
+            void end(ApiFaultsTest test) throws IOException {
+                Files.writeString(test.token, "second");
+            }
+        },
+        NO_NAME(ApiFailure.Cause.UNREACHABLE) {
+            @Override
+            void begin(ApiFaultsTest test) {
+                test.nameless = true;
+                test.server.reset();
+            }
+
+            @Override
+            void end(ApiFaultsTest test) {
+                test.nameless = false;
+            }
+        };
+
+        private final ApiFailure.@Nullable Cause cause;
+
+        /// @param cause that is counted; null if it is no failure
+        Fault(ApiFailure.@Nullable Cause cause) {
+            this.cause = cause;
+        }
+
+        void begin(ApiFaultsTest test) throws IOException {}
+
+        void end(ApiFaultsTest test) throws IOException {}
+
+        /// Whether the client meets with it only when it ends.
+        boolean isMetInTheEnd() {
+            return this == EXPIRED_VERSION
+                    || this == RESTORED_DATABASE
+                    || this == RESTORED_UNNOTICED;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyFaultEndsWithTheStateOfTheCluster(Fault fault) throws Exception {
+        var asking = Thread.startVirtualThread(this::lookUpEverything);
+        fault.begin(this);
+        change();
+        var cause = fault.cause;
+        if (cause != null && !fault.isMetInTheEnd()) {
+            await(fault + " to be met with", () -> failures(cause) > 0);
+        }
+        fault.end(this);
+        var state = stateReadAnew();
+        await("the state of the cluster", () -> state(store).equals(state));
+        over = true;
+        asking.join();
+        assertThat(missed).isEmpty();
+        assertThat(state).noneMatch(line -> line.contains("name=svc-" + DELETED + ","));
+        assertThat(state).anyMatch(line -> line.contains("172.16.0.7"));
+        if (cause != null) {
+            assertThat(failures(cause)).isPositive();
+        }
+        // More causes may be met on the way to the one: a server that is back resets, for instance.
+        assertThat(said)
+                .hasSizeLessThanOrEqualTo(
+                        (int)
+                                Stream.of(ApiFailure.Cause.values())
+                                        .filter(c -> failures(c) > 0)
+                                        .count());
+        assertThat(said).allMatch(line -> line.startsWith("Failed to watch: failed to "));
+    }
+
+    @Test
+    void recoveryTakesLessThanFiveSeconds() {
+        var real = ApiPatience.DEFAULT;
+        var tried = real.connectMax().plus(real.retry(100));
+        assertThat(tried)
+                .as("an attempt that began too early, and the rest behind it")
+                .isLessThan(Duration.ofMillis(4500));
+        assertThat(real.streamMax())
+                .as("a streaming list without an end")
+                .isLessThan(Duration.ofMillis(4500));
+    }
+
+    /// What happens meanwhile: a service goes, an endpoint moves.
+    private void change() {
+        server.delete(DATA.service(DELETED));
+        server.delete(DATA.slice(DELETED, 0));
+        server.put(DATA.slice(5, 1));
+        server.put(DATA.slice(5, 7));
+        server.put(DATA.service(9));
+    }
+
+    private @Nullable ServiceState service(int number) {
+        return store.service("ns-" + number % 50, "svc-" + number);
+    }
+
+    private void lookUpEverything() {
+        while (!over) {
+            for (int i = 0; i < SERVICES; i++) {
+                var state = i == DELETED ? null : service(i);
+                boolean whole = state != null && state.service() != null && state.hasEndpoint();
+                if (i != DELETED && !whole || !store.hasNamespace("ns-" + i % 50)) {
+                    missed.add("svc-" + i);
+                }
+            }
+            LockSupport.parkNanos(100_000);
+        }
+    }
+
+    private double failures(ApiFailure.Cause cause) {
+        return RESOURCES.stream()
+                .map(resource ->
+                        registry.getSampleValue(
+                                "onoma_kubernetes_api_failures_total",
+                                new String[] {"resource", "cause"},
+                                new String[] {resource, cause.name().toLowerCase(Locale.ROOT)}))
+                .mapToDouble(value -> value == null ? 0 : value)
+                .sum();
+    }
+
+    /// Of the same cluster, by somebody who has just come.
+    private List<String> stateReadAnew() throws IOException {
+        var other = new ServiceStore(Instant::now);
+        try (var reader =
+                source(
+                        new CopyOnWriteArrayList<>(),
+                        new ApiMetrics(new Metrics(new CollectorRegistry()), Instant::now))) {
+            reader.start(other);
+            await("another list", other::isSynced);
+            return state(other);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /// All that a store knows, in order.
+    private static List<String> state(ServiceStore store) {
+        var services =
+                store.states().stream().map(s -> s.name() + ": " + s.service() + " " + s.slices());
+        var pods =
+                IntStream.range(1, 41)
+                        .mapToObj(i -> Address.parse("10.128.0." + i).orElseThrow())
+                        .map(address -> address + " " + store.pods().namespaceAt(address));
+        return Stream.of(store.namespaceNames().stream(), services, pods)
+                .flatMap(part -> part)
+                .sorted()
+                .toList();
+    }
+}
