@@ -36,6 +36,9 @@ final class DnssecHandler implements Handler {
     /// How many queries may wait for signatures at a time.
     static final int WAITING_MAX = 1_000;
 
+    // With slow keys (RSA) the processors are used up before the budget.
+    private static final int DENIALS_WAITING_MAX = 32;
+
     private static final String SIGNATURES = "signatures";
     private static final String WAITING = "unsigned";
 
@@ -70,7 +73,7 @@ final class DnssecHandler implements Handler {
         signatures = block.keep(Signatures.class, identity, _ -> new Signatures(options, time));
         reports = new LimitReports(metrics, block.log("dnssec"));
         usedUp =
-                "%d signatures a second; what needs more gets SERVFAIL: dnssec { signatures_per_second }"
+                "%d signatures a second, or what processors can make; what needs more gets SERVFAIL: dnssec { signatures_per_second }"
                         .formatted(options.perSecond());
         reports.known(SIGNATURES);
         reports.known(WAITING);
@@ -158,7 +161,8 @@ final class DnssecHandler implements Handler {
 
     private Outcome signed(Signer current, Query query, Next next, Response response) {
         var series = series(query);
-        if (response.rcode() == Rcode.NXDOMAIN && signatures.isUsedUpForDenials()) {
+        if (response.rcode() == Rcode.NXDOMAIN
+                && (waiting.get() > DENIALS_WAITING_MAX || signatures.isUsedUpForDenials())) {
             return usedUp(); // at once: a flood of names shall not cost threads either
         }
         if (waiting.incrementAndGet() > WAITING_MAX) {

@@ -43,7 +43,7 @@ final class Signatures implements AutoCloseable {
     private final Time time;
     private final SigningBudget budget;
     private final Semaphore signing =
-            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
     private final SignatureMemory denials;
     private final SignatureMemory others;
     private final ConcurrentHashMap<SignatureMemory.Key, CompletableFuture<SignatureMemory.Signed>>
