@@ -321,7 +321,7 @@ final class ApiWatch implements AutoCloseable {
     private void follow(ApiReader reader) throws IOException {
         int unseen = 0;
         while (!closed) {
-            var event = reader.event();
+            var event = next(reader);
             if (event == null) {
                 break;
             }
@@ -344,6 +344,19 @@ final class ApiWatch implements AutoCloseable {
         }
         if (version.isEmpty()) {
             throw new EOFException("a streaming list ended before its end");
+        }
+    }
+
+    /// Null at the end of a watch, and where it has been silent for long: a server with an old etcd
+    /// has nothing to say while nothing happens, so that is no trouble. Another watch tells.
+    private @Nullable ApiEvent next(ApiReader reader) throws IOException {
+        try {
+            return reader.event();
+        } catch (SocketTimeoutException e) {
+            if (version.isEmpty()) {
+                throw e;
+            }
+            return null;
         }
     }
 
