@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Zones signed as a whole, checked by programs of others.
 final class SignTest {
@@ -22,6 +24,7 @@ final class SignTest {
     private final String keygen = Tools.tool("dnssec-keygen", "bind9-utils");
     private final String verify = Tools.tool("dnssec-verify", "bind9-utils");
     private final String ldns = Tools.tool("ldns-verify-zone", "ldnsutils");
+    private final String checkzone = Tools.tool("kzonecheck", "knot-dnssecutils");
     private final String dig = Tools.tool("dig", "bind9-dnsutils");
 
     private String key(String zone, String... options) throws IOException, InterruptedException {
@@ -56,28 +59,42 @@ final class SignTest {
                 .start(new Subject.Setup(folder, corefile, port, Cluster.none(folder)));
     }
 
-    @Test
-    void aZoneOfHardCasesIsSignedByKeysForKeysAndOthers() throws Exception {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "zonemd",
+                "nsec3\nzonemd sha384 sha512",
+                "nsec3 iterations 3 salt abcdef\nzonemd"
+            })
+    void aZoneOfHardCasesIsSignedByKeysForKeysAndOthers(String options) throws Exception {
         try (var in = getClass().getResourceAsStream("hard.zone")) {
             Files.write(folder.resolve("hard.zone"), in.readAllBytes());
         }
         int port = Ports.free();
+        key("hard.test", "-f", "KSK");
+        key("hard.test");
         var corefile =
                 """
                 hard.test {
                     sign hard.zone {
-                        key file %s %s
+                        key directory .
                         directory out
+                        %s
                     }
                     file out/db.hard.test.signed {
                         reload 100ms
+                        zonemd required
                     }
                 }
                 """
-                        .formatted(key("hard.test", "-f", "KSK"), key("hard.test"));
+                        .formatted(options);
         try (var _ = onoma(corefile, port)) {
             await(port, "hard.test");
             check("hard.test", "-x");
+            // The digest is there, and right.
+            var file = folder.resolve("out/db.hard.test.signed").toString();
+            assertThat(Tools.run(checkzone, "-d", "on", "-o", "hard.test", file)).isEmpty();
+            assertThat(Tools.run(ldns, "-ZZ", file)).contains("Zone is verified and complete");
         }
     }
 

@@ -21,6 +21,7 @@ public final class ZoneFile implements AutoCloseable {
     private final Path path;
     private final Duration reload;
     private final String plugin;
+    private final ZoneDigest.Check digest;
     private final ServedZone zone;
     private final Log log;
     private final Time time;
@@ -33,9 +34,23 @@ public final class ZoneFile implements AutoCloseable {
     /// @param reload how often to look whether the file has changed; zero for never
     /// @param plugin whose name stands in the log
     public ZoneFile(Path path, Name apex, Duration reload, String plugin, ServerBlock block) {
+        this(path, apex, reload, plugin, ZoneDigest.Check.NONE, block);
+    }
+
+    /// @param reload how often to look whether the file has changed; zero for never
+    /// @param plugin whose name stands in the log
+    /// @param digest whether the zone's digest is checked
+    public ZoneFile(
+            Path path,
+            Name apex,
+            Duration reload,
+            String plugin,
+            ZoneDigest.Check digest,
+            ServerBlock block) {
         this.path = path;
         this.reload = reload;
         this.plugin = plugin;
+        this.digest = digest;
         zone = new ServedZone(apex);
         log = block.log(plugin);
         time = block.time();
@@ -77,7 +92,9 @@ public final class ZoneFile implements AutoCloseable {
         var builder = new ZoneBuilder(zone.apex());
         try {
             new ZoneReader(builder).read(path);
-            builder.build(path.toString()).warnings().forEach(w -> log.warning(w.toString()));
+            var data = builder.build(path.toString());
+            digest.check(data, path.toString());
+            data.warnings().forEach(w -> log.warning(w.toString()));
         } catch (ZoneException e) {
             throw unservable(e);
         } catch (IOException e) {
@@ -159,6 +176,7 @@ public final class ZoneFile implements AutoCloseable {
             read = before.extendedTo(reader.files());
         }
         var data = builder.build(path.toString());
+        digest.check(data, path.toString());
         zone.serve(data);
         loaded = time.now();
         metrics.loaded(data, loaded);

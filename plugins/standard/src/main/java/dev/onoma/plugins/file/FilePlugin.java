@@ -60,7 +60,7 @@ public final class FilePlugin implements Plugin {
     }
 
     private static ZoneFile zoneFile(FileOptions options, Name zone, ServerBlock block) {
-        var key = options.path() + " " + zone + " " + options.reload();
+        var key = options.path() + " " + zone + " " + options.reload() + " " + options.digest();
         var file = block.keep(ZoneFile.class, key, _ -> make(options, zone, block));
         block.onValidate(file::check);
         block.onStart(file::start);
@@ -69,6 +69,7 @@ public final class FilePlugin implements Plugin {
     }
 
     private static ZoneFile make(FileOptions options, Name zone, ServerBlock block) {
-        return new ZoneFile(options.path(), zone, options.reload(), "file", block);
+        return new ZoneFile(
+                options.path(), zone, options.reload(), "file", options.digest(), block);
     }
 }

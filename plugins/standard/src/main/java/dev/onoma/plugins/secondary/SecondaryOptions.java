@@ -7,6 +7,7 @@ import dev.onoma.api.Tls;
 import dev.onoma.api.ZoneSet;
 import dev.onoma.tsig.TsigKey;
 import dev.onoma.tsig.TsigKeys;
+import dev.onoma.zone.ZoneDigest;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import org.xbill.DNS.Name;
 /// @param catalog whether the zones list others (RFC 9432)
 /// @param members zones that may be listed; empty for all
 /// @param fallthrough names in these zones that a zone does not have go on; null for none
+/// @param digest whether the zones' digests are checked
 record SecondaryOptions(
         List<Name> zones,
         List<InetSocketAddress> primaries,
@@ -38,7 +40,8 @@ record SecondaryOptions(
         boolean catalog,
         List<Name> members,
         @Nullable ZoneSet fallthrough,
-        long recordsMax) {
+        long recordsMax,
+        ZoneDigest.Check digest) {
     private static final int PORT_CLEAR = 53;
     private static final int PORT_TLS = 853;
     private static final long RECORDS_DEFAULT = 20_000_000;
@@ -67,7 +70,8 @@ record SecondaryOptions(
                 false,
                 List.of(),
                 fallthrough,
-                recordsMax);
+                recordsMax,
+                digest);
     }
 
     private static final class Reader {
@@ -84,6 +88,7 @@ record SecondaryOptions(
         private boolean anyMember;
         private @Nullable ZoneSet fallthrough;
         private long recordsMax = RECORDS_DEFAULT;
+        private ZoneDigest.Check digest = ZoneDigest.Check.NONE;
 
         Reader(Directive secondary, ServerBlock block) {
             this.secondary = secondary;
@@ -113,7 +118,8 @@ record SecondaryOptions(
                     catalog,
                     anyMember ? List.of() : List.copyOf(members),
                     fallthrough,
-                    recordsMax);
+                    recordsMax,
+                    digest);
         }
 
         private void property(Directive property) {
@@ -158,6 +164,7 @@ record SecondaryOptions(
                     recordsMax = words.longNumber("COUNT", 1, Integer.MAX_VALUE);
                     words.expectEnd();
                 }
+                case "zonemd" -> digest = ZoneDigest.Check.of(property);
                 default ->
                         throw property.unknown(
                                 "transfer",
@@ -168,7 +175,8 @@ record SecondaryOptions(
                                 "directory",
                                 "catalog",
                                 "fallthrough",
-                                "max_records");
+                                "max_records",
+                                "zonemd");
             }
         }
 

@@ -95,6 +95,7 @@ final class SecondaryZone implements AutoCloseable {
     private void restore(StoredZone kept) {
         try {
             var data = kept.read();
+            options.digest().check(data, zone.apex().toString());
             sure = kept.sure();
             held = data;
             var left = left(data);
@@ -293,12 +294,10 @@ final class SecondaryZone implements AutoCloseable {
             InetSocketAddress primary, @Nullable ZoneData base, Conversation talk)
             throws IOException, ZoneException {
         if (base == null) {
-            return talk.transfer(zone.apex(), null);
+            return checked(talk.transfer(zone.apex(), null));
         }
         try {
-            var incoming = talk.transfer(zone.apex(), base);
-            var _ = incoming.result();
-            return incoming;
+            return checked(talk.transfer(zone.apex(), base));
         } catch (IOException | ZoneException e) {
             log.warning(
                     "differences of `%s' from \"%s\" are not taken, so the whole zone is asked for: %s"
@@ -306,8 +305,16 @@ final class SecondaryZone implements AutoCloseable {
         }
         try (var anew = new Conversation(options, primary, time, random)) {
             conversation = anew;
-            return anew.transfer(zone.apex(), null);
+            return checked(anew.transfer(zone.apex(), null));
         }
+    }
+
+    private IncomingTransfer checked(IncomingTransfer incoming) throws ZoneException {
+        var data = incoming.result();
+        if (data != null) {
+            options.digest().check(data, zone.apex().toString());
+        }
+        return incoming;
     }
 
     private void taken(ZoneData data, List<ZoneDelta> steps) {

@@ -88,7 +88,9 @@ final class ExistingCopy {
         return new SignedState(
                 found.getSerial(),
                 signed,
+                signed,
                 expires,
+                "",
                 "",
                 Lifetime.of(found.getTTL()),
                 Lifetime.of(ttlMax),

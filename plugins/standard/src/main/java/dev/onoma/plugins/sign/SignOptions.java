@@ -3,10 +3,15 @@ package dev.onoma.plugins.sign;
 import dev.onoma.api.Arguments;
 import dev.onoma.api.Directive;
 import dev.onoma.api.ServerBlock;
+import dev.onoma.zone.Nsec3;
+import dev.onoma.zone.ZoneDigest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 
 /// What a `sign` directive says.
@@ -18,6 +23,8 @@ import org.xbill.DNS.Name;
 /// @param propagation how long a version of the zone needs until all servers have it
 /// @param parentTtl the TTL of the DS records at the parent
 /// @param serial how serials are counted
+/// @param nsec3 how what is not there is denied; null for NSEC
+/// @param digests that signed zones have of themselves
 record SignOptions(
         Path source,
         List<Name> zones,
@@ -25,7 +32,9 @@ record SignOptions(
         Path directory,
         Duration propagation,
         Duration parentTtl,
-        SerialForm serial) {
+        SerialForm serial,
+        @Nullable Nsec3 nsec3,
+        List<ZoneDigest.Hash> digests) {
     private static final String DIRECTORY_DEFAULT = "/var/lib/coredns";
     private static final Duration PROPAGATION_DEFAULT = Duration.ofHours(1);
     private static final Duration PARENT_TTL_DEFAULT = Duration.ofDays(1);
@@ -40,6 +49,8 @@ record SignOptions(
         var propagation = PROPAGATION_DEFAULT;
         var parentTtl = PARENT_TTL_DEFAULT;
         var serial = SerialForm.AUTO;
+        Nsec3 nsec3 = null;
+        var digests = List.<ZoneDigest.Hash>of();
         for (var property : sign.properties()) {
             switch (property.name()) {
                 case "key" -> keys.addAll(keys(property, block));
@@ -51,9 +62,18 @@ record SignOptions(
                 case "propagation" -> propagation = duration(property.arguments("DURATION"));
                 case "parent_ttl" -> parentTtl = duration(property.arguments("DURATION"));
                 case "serial" -> serial = serial(property.arguments("unixtime|date|counter"));
+                case "nsec3" ->
+                        nsec3 = nsec3(property.arguments("[optout] [iterations N] [salt HEX]"));
+                case "zonemd" -> digests = digests(property.arguments("[sha384] [sha512]"));
                 default ->
                         throw property.unknown(
-                                "key", "directory", "propagation", "parent_ttl", "serial");
+                                "key",
+                                "directory",
+                                "propagation",
+                                "parent_ttl",
+                                "serial",
+                                "nsec3",
+                                "zonemd");
             }
         }
         return new SignOptions(
@@ -63,7 +83,9 @@ record SignOptions(
                 directory,
                 propagation,
                 parentTtl,
-                serial);
+                serial,
+                nsec3,
+                digests);
     }
 
     private static List<KeySource> keys(Directive property, ServerBlock block) {
@@ -88,5 +110,49 @@ record SignOptions(
         var form = words.oneOf("FORM", "unixtime", "date", "counter");
         words.expectEnd();
         return SerialForm.of(form);
+    }
+
+    private static Nsec3 nsec3(Arguments words) {
+        boolean isOptOut = false;
+        int iterations = 0;
+        var salt = new byte[0];
+        while (words.hasNext()) {
+            switch (words.oneOf("OPTION", "optout", "iterations", "salt")) {
+                case "optout" -> isOptOut = true;
+                case "iterations" -> {
+                    iterations = words.number("N", 0, Nsec3.ITERATIONS_MAX);
+                    if (iterations > 0) {
+                        words.warn("iterations protect nothing and cost everybody (RFC 9276)");
+                    }
+                }
+                default -> salt = salt(words);
+            }
+        }
+        return new Nsec3(isOptOut, iterations, salt);
+    }
+
+    private static byte[] salt(Arguments words) {
+        var text = words.text("HEX");
+        if (!text.matches("([0-9a-fA-F]{2}){1,255}")) {
+            throw words.wrong("HEX is up to 255 octets in hexadecimal, not \"%s\"".formatted(text));
+        }
+        words.warn("a salt protects nothing (RFC 9276)");
+        return HexFormat.of().parseHex(text);
+    }
+
+    private static List<ZoneDigest.Hash> digests(Arguments words) {
+        var digests = EnumSet.noneOf(ZoneDigest.Hash.class);
+        while (words.hasNext()) {
+            var hash = words.oneOf("HASH", "sha384", "sha512");
+            digests.add(hash.equals("sha384") ? ZoneDigest.Hash.SHA384 : ZoneDigest.Hash.SHA512);
+        }
+        return digests.isEmpty() ? List.of(ZoneDigest.Hash.SHA384) : List.copyOf(digests);
+    }
+
+    /// What makes signed zones different, in one way of writing.
+    String settings() {
+        var settings = new StringBuilder(nsec3 == null ? "nsec" : nsec3.toString());
+        digests.forEach(hash -> settings.append(" zonemd ").append(hash.word()));
+        return settings.toString();
     }
 }

@@ -27,7 +27,9 @@ import org.xbill.DNS.utils.base64;
 ///
 /// @param serial of the copy
 /// @param signed when it was signed
+/// @param renewed when all its signatures were made anew last
 /// @param expires when the first of its signatures does
+/// @param copy the SHA-256 hash of the copy
 /// @param settings with which it was signed, in one way of writing
 /// @param keyTtl of its DNSKEY records
 /// @param setTtl the longest of its sets
@@ -36,7 +38,9 @@ import org.xbill.DNS.utils.base64;
 record SignedState(
         long serial,
         Instant signed,
+        Instant renewed,
         Instant expires,
+        String copy,
         String settings,
         Lifetime keyTtl,
         Lifetime setTtl,
@@ -65,7 +69,9 @@ record SignedState(
         text.append("; without it, a change of keys is not safe.\n");
         text.append("serial ").append(serial).append('\n');
         text.append("signed ").append(signed).append('\n');
+        text.append("renewed ").append(renewed).append('\n');
         text.append("expires ").append(expires).append('\n');
+        text.append("copy ").append(copy).append('\n');
         text.append("settings ").append(settings).append('\n');
         text.append("key-ttl ").append(text(keyTtl)).append('\n');
         text.append("set-ttl ").append(text(setTtl)).append('\n');
@@ -126,7 +132,9 @@ record SignedState(
             return new SignedState(
                     Long.parseLong(field(fields, "serial")),
                     Instant.parse(field(fields, "signed")),
+                    Instant.parse(field(fields, "renewed")),
                     Instant.parse(field(fields, "expires")),
+                    field(fields, "copy"),
                     field(fields, "settings"),
                     lifetime(field(fields, "key-ttl")),
                     lifetime(field(fields, "set-ttl")),

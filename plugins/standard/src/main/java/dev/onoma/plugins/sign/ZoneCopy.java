@@ -5,8 +5,11 @@ import dev.onoma.api.Log;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.Time;
 import dev.onoma.api.WholeFile;
+import dev.onoma.zone.EarlierCopy;
 import dev.onoma.zone.FileStamps;
+import dev.onoma.zone.Signing;
 import dev.onoma.zone.ZoneBuilder;
+import dev.onoma.zone.ZoneData;
 import dev.onoma.zone.ZoneException;
 import dev.onoma.zone.ZoneReader;
 import dev.onoma.zone.ZoneSigner;
@@ -245,12 +248,20 @@ final class ZoneCopy {
         if (isSourceChanged(known)) {
             return "its file has changed";
         }
-        if (!now.isBefore(known.signed().plus(AGE_MAX))) {
-            return "its signatures are of " + known.signed();
+        if (!options.settings().equals(known.settings())) {
+            return "it is to be %s now, and was %s".formatted(options.settings(), known.settings());
+        }
+        if (!isRenewalDue(known, now)) {
+            return null;
         }
         return known.expires().isBefore(now.plus(LEFT_MIN))
                 ? "its signatures expire at " + known.expires()
-                : null;
+                : "its signatures are of " + known.renewed();
+    }
+
+    private static boolean isRenewalDue(SignedState known, Instant now) {
+        return !now.isBefore(known.renewed().plus(AGE_MAX))
+                || known.expires().isBefore(now.plus(LEFT_MIN));
     }
 
     // Dates do not decide: files come from backups, archives and repositories.
@@ -294,38 +305,75 @@ final class ZoneCopy {
     private void sign(@Nullable SignedState known, KeyPlan plan, Instant now)
             throws NotSigned, IOException, DNSSECException {
         long begun = time.nanos();
-        var builder = new ZoneBuilder(zone);
-        var reader = new ZoneReader(builder);
-        var before = FileStamps.of(Set.of(options.source()));
-        if (!sourceBroken.equals(FileStamps.NONE)
-                && sourceBroken.again(options.source()).equals(sourceBroken)) {
-            throw new NotSigned(brokenBecause); // the same files would have the same faults
-        }
-        // From before reading: what is written meanwhile is signed at the next look.
-        var hashes = new TreeMap<>(hashes(Set.of(options.source())));
-        try {
-            reader.read(options.source());
-            var data = builder.build(options.source().toString());
-            for (var file : reader.files()) {
-                hashes.putIfAbsent(file, hash(file));
-            }
-            var inception = now.minus(BEFORE).minusSeconds(random.nextInt(BEFORE_JITTER_SECONDS));
-            var expiration = now.plus(VALID).plusSeconds(random.nextInt(VALID_JITTER_SECONDS));
-            long serial =
-                    options.serial()
-                            .next(data.serial(), known == null ? null : known.serial(), now);
-            var signer = new ZoneSigner(data, plan.signing(), serial, inception, expiration);
+        var hashes = new TreeMap<Path, String>();
+        var data = source(hashes);
+        try (var earlier = earlier(known, now)) {
+            var signing =
+                    new Signing(
+                            plan.signing(),
+                            options.serial()
+                                    .next(
+                                            data.serial(),
+                                            known == null ? null : known.serial(),
+                                            now),
+                            now.minus(BEFORE).minusSeconds(random.nextInt(BEFORE_JITTER_SECONDS)),
+                            now.plus(VALID).plusSeconds(random.nextInt(VALID_JITTER_SECONDS)),
+                            options.nsec3(),
+                            options.digests(),
+                            earlier);
+            var signer = signer(data, signing);
             write(signer);
-            remember(known, plan, signer, hashes, serial, expiration, now);
+            remember(known, plan, signer, hashes, signing, now);
+            log.debug("%d signatures of \"%s\" are new".formatted(signer.made(), zone));
             log.info(
                     "Successfully signed zone \"%s\" in \"%s\" with key tags \"%s\" and %d SOA serial, elapsed %f, next: %s"
                             .formatted(
                                     zone,
                                     copy,
                                     plan.tags(),
-                                    serial,
+                                    signing.serial(),
                                     (time.nanos() - begun) / 1e9,
                                     next(plan, now)));
+        }
+    }
+
+    // Whose signatures stay: of the copy that is remembered, and no other, until it is time.
+    private @Nullable EarlierCopy earlier(@Nullable SignedState known, Instant now)
+            throws IOException {
+        return known == null
+                        || isRenewalDue(known, now)
+                        || !Files.exists(copy)
+                        || !hash(copy).equals(known.copy())
+                ? null
+                : EarlierCopy.open(copy);
+    }
+
+    private static ZoneSigner signer(ZoneData data, Signing signing) throws NotSigned {
+        try {
+            return new ZoneSigner(data, signing);
+        } catch (ZoneException e) {
+            throw new NotSigned(String.valueOf(e.getMessage()));
+        }
+    }
+
+    // The zone, and the hashes of the files that it is read from.
+    private ZoneData source(Map<Path, String> hashes) throws NotSigned, IOException {
+        if (!sourceBroken.equals(FileStamps.NONE)
+                && sourceBroken.again(options.source()).equals(sourceBroken)) {
+            throw new NotSigned(brokenBecause); // the same files would have the same faults
+        }
+        var before = FileStamps.of(Set.of(options.source()));
+        // From before reading: what is written meanwhile is signed at the next look.
+        hashes.putAll(hashes(Set.of(options.source())));
+        var builder = new ZoneBuilder(zone);
+        var reader = new ZoneReader(builder);
+        try {
+            reader.read(options.source());
+            var data = builder.build(options.source().toString());
+            for (var file : reader.files()) {
+                hashes.putIfAbsent(file, hash(file));
+            }
+            return data;
         } catch (ZoneException e) {
             sourceBroken = before.extendedTo(reader.files());
             brokenBecause = String.valueOf(e.getMessage());
@@ -359,17 +407,21 @@ final class ZoneCopy {
             KeyPlan plan,
             ZoneSigner signer,
             Map<Path, String> hashes,
-            long serial,
-            Instant expiration,
+            Signing signing,
             Instant now)
             throws IOException {
         var published = known == null ? Instant.EPOCH : now;
+        var before = signing.earlier() == null ? null : known;
         var made =
                 new SignedState(
-                        serial,
+                        signing.serial(),
                         now,
-                        expiration,
-                        "nsec",
+                        before == null ? now : before.renewed(),
+                        before == null || before.expires().isAfter(signing.expiration())
+                                ? signing.expiration()
+                                : before.expires(),
+                        hash(copy),
+                        options.settings(),
                         known == null
                                 ? Lifetime.of(signer.keyTtl())
                                 : known.keyTtl().with(signer.keyTtl(), now),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onoma.api.CorefileException;
+import dev.onoma.plugins.file.FilePlugin;
 import dev.onoma.testkit.Bench;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.xbill.DNS.Section;
 
 /// When *sign* signs, with which serial, and what it says when it cannot.
 final class SignPluginTest {
@@ -289,5 +291,73 @@ final class SignPluginTest {
         var line = "sign zone {\nkey file %s\ndirectory out\n}\n".formatted(key);
         assertThatThrownBy(() -> bench.setup(new Sign(), line + line))
                 .hasMessageContaining("is written by another sign");
+    }
+
+    @Test
+    void anotherWayOfDenyingIsSignedAtOnce() throws Exception {
+        var key = "key file " + key();
+        start(key);
+        bench.stop();
+        start(key, "nsec3", "zonemd sha384 sha512");
+        assertThat(
+                        logged(
+                                "because it is to be nsec3 zonemd sha384 zonemd sha512 now, and was nsec"))
+                .hasSize(1);
+        assertThat(Files.readString(copy))
+                .contains("NSEC3PARAM\t1 0 0 -")
+                .contains("ZONEMD")
+                .doesNotContain("\tNSEC\t");
+    }
+
+    @Test
+    void aCopyWithADigestIsServedAndAForgedOneIsNot() throws Exception {
+        start("key file " + key(), "nsec3 optout", "zonemd");
+        var file = "file out/db.example.org.signed {\nzonemd required\n}";
+        var served = new Bench(ZONE);
+        served.root(folder);
+        var handler = served.start(new FilePlugin(), file);
+        assertThat(served.answer(handler, "www.example.org.", "A").getSection(Section.ANSWER))
+                .hasSize(1);
+        Files.writeString(copy, Files.readString(copy).replace("\tA\t192.0.2.1", "\tA\t192.0.2.9"));
+        var refused = new Bench(ZONE);
+        refused.root(folder);
+        assertThatThrownBy(() -> refused.start(new FilePlugin(), file))
+                .hasMessageContaining("not that of the ZONEMD record");
+    }
+
+    @Test
+    void mistakesInOptionsAreSaid() {
+        assertThatThrownBy(() -> bench.setup(new Sign(), "sign zone {\nnsec3 iterations 51\n}"))
+                .hasMessageContaining("N is a whole number from 0 to 50");
+        assertThatThrownBy(() -> bench.setup(new Sign(), "sign zone {\nnsec3 salt abc\n}"))
+                .hasMessageContaining("HEX is up to 255 octets in hexadecimal");
+        assertThatThrownBy(() -> bench.setup(new Sign(), "sign zone {\nzonemd md5\n}"))
+                .hasMessageContaining("HASH is one of sha384, sha512");
+        assertThatThrownBy(() -> bench.setup(new Sign(), "sign zone {\nserial never\n}"))
+                .hasMessageContaining("FORM is one of unixtime, date, counter");
+        bench.setup(new Sign(), "sign zone {\nnsec3 iterations 1 salt ab\n}");
+        assertThat(bench.warnings()).anyMatch(w -> w.contains("RFC 9276"));
+    }
+
+    @Test
+    void onlyWhatHasChangedIsSignedAnew() throws Exception {
+        start("key file " + key(), "zonemd");
+        zone(8, "www A 192.0.2.1", "zzz A 192.0.2.2");
+        minutes(1);
+        // SOA, the new set, its NSEC record and the one before it, and the digest.
+        assertThat(logged("signatures of")).last().asString().contains("5 signatures of");
+        minutes(6 * 24 * 60);
+        assertThat(logged("signatures of")).last().asString().doesNotContain(" 5 ");
+    }
+
+    @Test
+    void aCopyThatSomebodyChangedGivesNoSignature() throws Exception {
+        start("key file " + key());
+        Files.writeString(copy, Files.readString(copy) + "; changed\n");
+        zone(8, "www A 192.0.2.1");
+        minutes(1);
+        var made = logged("signatures of");
+        assertThat(made).hasSize(2);
+        assertThat(made.getLast()).isEqualTo(made.getFirst());
     }
 }
