@@ -26,6 +26,7 @@ final class SignedMessagesTest {
     private static final String FORGED = "hmac-sha256:key.example:AAAA" + SECRET.substring(4);
     private static final String UNKNOWN = "hmac-sha256:other.example:" + SECRET;
     private static final int NAMES = 5_000;
+    private static final int TRIES = 100;
 
     @TempDir Path folder;
 
@@ -213,10 +214,17 @@ final class SignedMessagesTest {
                 .isEqualTo((NAMES + 4) + " True\n");
         var kdigs = kdig(doq, "+quic", "-y", KEY, "signed.test", "AXFR");
         assumeTrue(!kdigs.contains("invalid option"), "this kdig does not know QUIC");
-        // Version 3.2 of kdig sometimes gives up what it has not taken when the stream ends.
-        assertThat(kdigs.lines().filter(line -> line.startsWith("host")).count())
+        // When packets come twice or late, version 3.2 of kdig loses messages in the middle of a
+        // stream that is whole on the wire.
+        for (int i = 0; i < TRIES && hosts(kdigs) < NAMES; i++) {
+            kdigs = kdig(doq, "+quic", "-y", KEY, "signed.test", "AXFR");
+        }
+        assertThat(hosts(kdigs))
                 .as(kdigs.substring(0, Math.min(800, kdigs.length())))
-                .isBetween(NAMES / 4L, (long) NAMES);
-        assertThat(kdigs).doesNotContainIgnoringCase("failed");
+                .isEqualTo(NAMES);
+    }
+
+    private static long hosts(String output) {
+        return output.lines().filter(line -> line.startsWith("host")).count();
     }
 }

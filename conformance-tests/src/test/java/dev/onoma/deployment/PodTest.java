@@ -55,6 +55,16 @@ final class PodTest {
                     .containsEntry("CapBnd", "0000000000000400")
                     .containsEntry("NoNewPrivs", "1");
             assertThat(pod.memory().usageMib()).isLessThan(170);
+            var said = pod.exec("/onoma", "doctor", "-server", "127.0.0.1", "kubernetes.default");
+            assertThat(said.text())
+                    .contains(
+                            "the Kubernetes API at https://" + cluster.network.gateway,
+                            "can be read",
+                            "1 address is ready",
+                            "over UDP and TCP");
+            assertThat(said.code()).as(said.text()).isZero();
+            // Both are within one limit, and what the one takes must not end the other.
+            assertThat(pod.isRunning()).as(pod.log()).isTrue();
             assertThat(pod.stop()).as(pod.log()).isZero();
             assertThat(pod.log()).doesNotContain("panic", "Exception");
         }
