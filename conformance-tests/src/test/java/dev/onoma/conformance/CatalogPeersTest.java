@@ -93,18 +93,7 @@ final class CatalogPeersTest {
     private void expect(int port, Subject.Running onoma, Peers.Running peer, String... zones)
             throws Exception {
         for (var zone : zones) {
-            var said =
-                    Tools.runUntil(
-                            " 7 3600 ",
-                            dig,
-                            "@127.0.0.1",
-                            "-p",
-                            "" + port,
-                            "+short",
-                            "+time=1",
-                            "+tries=1",
-                            zone,
-                            "SOA");
+            var said = Peers.soaUntil(" 7 3600 ", dig, port, zone);
             assertThat(said)
                     .as("%s\nours:\n%s\ntheirs:\n%s", zone, onoma.log(), peer.log())
                     .contains(" 7 3600 ");

@@ -193,6 +193,25 @@ enum Peers {
         return run(role.folder, program, pack, arguments(file));
     }
 
+    /// Asks for the SOA record of a zone, until something is in it or half a minute is over.
+    ///
+    /// @param dig the program
+    /// @return what it said last
+    static String soaUntil(String part, String dig, int port, String zone)
+            throws IOException, InterruptedException {
+        return Tools.runUntil(
+                part,
+                dig,
+                "@127.0.0.1",
+                "-p",
+                "" + port,
+                "+short",
+                "+time=1",
+                "+tries=1",
+                zone,
+                "SOA");
+    }
+
     /// Runs a server, whose log goes to a file of the folder.
     static Running run(Path folder, String program, String pack, String... words)
             throws IOException {

@@ -67,18 +67,7 @@ final class PeersTest {
     private void expectSerial(int port, int serial, Subject.Running onoma, Peers.Running peer)
             throws Exception {
         var wanted = " " + serial + " 3600 ";
-        var said =
-                Tools.runUntil(
-                        wanted,
-                        dig,
-                        "@127.0.0.1",
-                        "-p",
-                        "" + port,
-                        "+short",
-                        "+time=1",
-                        "+tries=1",
-                        "peer.test",
-                        "SOA");
+        var said = Peers.soaUntil(wanted, dig, port, "peer.test");
         assertThat(said).as(onoma.log() + peer.log()).contains(wanted);
     }
 

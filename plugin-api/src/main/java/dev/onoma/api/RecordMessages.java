@@ -1,6 +1,5 @@
 package dev.onoma.api;
 
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ public final class RecordMessages implements MoreMessages {
     private final NameKey question;
     private final Record soa;
     private final Batches others;
-    private Iterator<Record> batch = Collections.emptyIterator();
+    private Iterator<Record> batch;
     private @Nullable Record waiting;
     private boolean ended;
 
@@ -28,10 +27,12 @@ public final class RecordMessages implements MoreMessages {
     }
 
     /// @param question the name of the zone as the client spells it
+    /// @param apex the other records at the name of the zone, and what goes with them
     /// @param others every other record of the zone, each once
-    public RecordMessages(NameKey question, Record soa, Batches others) {
+    public RecordMessages(NameKey question, Record soa, List<Record> apex, Batches others) {
         this.question = question.copy(); // the caller's key is reused
         this.soa = soa;
+        batch = apex.iterator();
         this.others = others;
         waiting = soa;
     }

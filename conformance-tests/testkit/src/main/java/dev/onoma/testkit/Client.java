@@ -1,5 +1,6 @@
 package dev.onoma.testkit;
 
+import dev.onoma.api.Tls;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +76,7 @@ public final class Client implements AutoCloseable {
     }
 
     // Most scenarios have no such question.
-    private HttpsQuestions https() {
+    private HttpsQuestions https() throws IOException {
         var made = https;
         if (made == null) {
             made = new HttpsQuestions();
@@ -162,7 +164,7 @@ public final class Client implements AutoCloseable {
     private static Socket tls(Socket socket, InetSocketAddress server) throws IOException {
         var tls =
                 (SSLSocket)
-                        Trusting.context()
+                        Tls.trustingAnybody(Optional.empty())
                                 .getSocketFactory()
                                 .createSocket(
                                         socket, server.getHostString(), server.getPort(), true);

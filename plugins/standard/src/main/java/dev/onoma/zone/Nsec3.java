@@ -1,5 +1,7 @@
 package dev.onoma.zone;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /// How names are hashed in a zone that is denied with NSEC3 (RFC 5155).
@@ -10,6 +12,24 @@ import java.util.HexFormat;
 public record Nsec3(boolean isOptOut, int iterations, byte[] salt) {
     /// What validators take as secure at most (RFC 9276, section 3.2).
     public static final int ITERATIONS_MAX = 50;
+
+    /// The hash of a name (section 5).
+    ///
+    /// @param wire in lower case, in wire form
+    byte[] hash(byte[] wire) {
+        try {
+            var sha = MessageDigest.getInstance("SHA-1");
+            var hash = wire;
+            for (int i = 0; i <= iterations; i++) {
+                sha.update(hash);
+                sha.update(salt);
+                hash = sha.digest();
+            }
+            return hash;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-1", e);
+        }
+    }
 
     /// As a Corefile has it.
     @Override

@@ -1,7 +1,5 @@
 package dev.onoma.zone;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Locale;
 import org.xbill.DNS.DClass;
@@ -50,18 +48,7 @@ final class Nsec3Chain {
         var page = zone.arena.page(node);
         int at = Arena.at(node);
         int from = at + Node.NAME;
-        var hash = Arrays.copyOfRange(page, from, from + Node.nameLength(page, at));
-        try {
-            var sha = MessageDigest.getInstance("SHA-1");
-            for (int i = 0; i <= form.iterations(); i++) {
-                sha.update(hash);
-                sha.update(form.salt());
-                hash = sha.digest();
-            }
-            return hash;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-1", e);
-        }
+        return form.hash(Arrays.copyOfRange(page, from, from + Node.nameLength(page, at)));
     }
 
     int size() {

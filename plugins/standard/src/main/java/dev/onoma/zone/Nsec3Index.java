@@ -2,8 +2,6 @@ package dev.onoma.zone;
 
 import dev.onoma.api.NameKey;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +21,12 @@ final class Nsec3Index {
 
     private final ZoneData zone;
     private final byte[] apex;
-    private final int iterations;
-    private final byte[] salt;
+    private final Nsec3 form;
     private final SortedBlocks owners;
 
-    private Nsec3Index(ZoneData zone, int iterations, byte[] salt, SortedBlocks owners) {
+    private Nsec3Index(ZoneData zone, Nsec3 form, SortedBlocks owners) {
         this.zone = zone;
-        this.iterations = iterations;
-        this.salt = salt;
+        this.form = form;
         this.owners = owners;
         apex = wire(zone.apexKey());
     }
@@ -58,7 +54,7 @@ final class Nsec3Index {
         }
         int iterations = Arena.u16(page, record + 2);
         var salt = Arrays.copyOfRange(page, record + 5, record + 5 + (page[record + 4] & 0xff));
-        return new Nsec3Index(zone, iterations, salt, SortedBlocks.NONE);
+        return new Nsec3Index(zone, new Nsec3(false, iterations, salt), SortedBlocks.NONE);
     }
 
     private static int parameters(byte[] page, int set) {
@@ -74,7 +70,7 @@ final class Nsec3Index {
 
     /// The same chain with other owners, of this or another version of the zone; null without any.
     @Nullable Nsec3Index with(ZoneData version, SortedBlocks others) {
-        return others.isEmpty() ? null : new Nsec3Index(version, iterations, salt, others);
+        return others.isEmpty() ? null : new Nsec3Index(version, form, others);
     }
 
     /// The blocks of the chain.
@@ -97,11 +93,12 @@ final class Nsec3Index {
     }
 
     private boolean matches(byte[] page, int set) {
+        var salt = form.salt();
         int record = set + Node.SET;
         for (int i = Node.recordCount(page, set); i > 0; i--) {
             int data = record + 2;
             if (page[data] == SHA1
-                    && Arena.u16(page, data + 2) == iterations
+                    && Arena.u16(page, data + 2) == form.iterations()
                     && (page[data + 4] & 0xff) == salt.length
                     && Arrays.equals(
                             page, data + 5, data + 5 + salt.length, salt, 0, salt.length)) {
@@ -125,18 +122,7 @@ final class Nsec3Index {
     }
 
     byte[] hash(byte[] wire) {
-        try {
-            var sha = MessageDigest.getInstance("SHA-1");
-            var hash = wire;
-            for (int i = 0; i <= iterations; i++) {
-                sha.update(hash);
-                sha.update(salt);
-                hash = sha.digest();
-            }
-            return hash;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-1", e);
-        }
+        return form.hash(wire);
     }
 
     /// The block whose hash this is, or [Arena#NOTHING].

@@ -1,7 +1,6 @@
 package dev.onoma.zone;
 
 import java.util.Arrays;
-import java.util.function.IntUnaryOperator;
 
 /// Blocks in the canonical order of their names. Immutable: what has a block more or less shares
 /// the parts that are the same.
@@ -9,6 +8,7 @@ final class SortedBlocks {
     static final SortedBlocks NONE = new SortedBlocks(new int[0][]);
 
     private static final int PART_BLOCKS = 1024;
+    private static final int EACH_FIRST = -1;
 
     private final int[][] parts; // none is empty
 
@@ -54,21 +54,22 @@ final class SortedBlocks {
 
     // The last part that begins at or before a name, or -1.
     private int part(ZoneData zone, byte[] name) {
-        return last(zone, name, parts.length, i -> parts[i][0]);
+        return last(zone, name, EACH_FIRST, parts.length);
     }
 
     // The last place in a part at or before a name, or -1.
     private int place(ZoneData zone, int part, byte[] name) {
-        var blocks = parts[part];
-        return last(zone, name, blocks.length, i -> blocks[i]);
+        return last(zone, name, part, parts[part].length);
     }
 
-    private static int last(ZoneData zone, byte[] name, int count, IntUnaryOperator blocks) {
+    // Of the blocks of a part, or of the first ones of each.
+    private int last(ZoneData zone, byte[] name, int part, int count) {
         int low = 0;
         int high = count;
         while (low < high) {
             int middle = low + high >>> 1;
-            if (isAtOrBefore(zone, blocks.applyAsInt(middle), name)) {
+            int block = part == EACH_FIRST ? parts[middle][0] : parts[part][middle];
+            if (isAtOrBefore(zone, block, name)) {
                 low = middle + 1;
             } else {
                 high = middle;

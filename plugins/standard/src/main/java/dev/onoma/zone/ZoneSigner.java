@@ -261,10 +261,7 @@ public final class ZoneSigner {
     }
 
     private void write(BufferedWriter out, List<Record> records) throws IOException {
-        for (var r : records) {
-            out.write(r.toString());
-            out.newLine();
-        }
+        lines(out, records);
         digests.values().forEach(digest -> digest.add(records));
     }
 
@@ -279,7 +276,11 @@ public final class ZoneSigner {
                                 apex, keyTtl(), signing.serial(), hash, digest.octets())));
         var written = new ArrayList<>(set);
         written.addAll(signatures(set));
-        for (var r : written) {
+        lines(out, written);
+    }
+
+    private static void lines(BufferedWriter out, List<Record> records) throws IOException {
+        for (var r : records) {
             out.write(r.toString());
             out.newLine();
         }

@@ -11,6 +11,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// The open connections of one event loop, with the counts of all.
 final class Connections {
+    /// What is written counts for the channel when it is flushed through TLS, not before: so much
+    /// is written without.
+    static final int UNFLUSHED_OCTETS_MAX = 32 << 10;
+
     private final Limits limits;
     private final Shared shared;
     private final Worker worker;
@@ -112,6 +116,12 @@ final class Connections {
         return fits;
     }
 
+    /// Octets that were flushed and that the client has not taken.
+    static long untaken(Channel channel) {
+        var buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    }
+
     /// Ends a connection at once: neither TLS nor the kernel waits until the client has taken what
     /// is left, which is what such a client never does.
     static void cutOff(Channel channel) {
@@ -137,7 +147,7 @@ final class Connections {
         pending = queries;
         inFlight = waiting;
         limits.levels(shared.unfinished.octets(), shared.unsent.octets(), pendingOfAll);
-        limits.levels(inFlightOfAll, shared.sources.largest());
+        limits.waiting(inFlightOfAll, shared.sources.largest());
     }
 
     /// Ends those of a listener that is closed.

@@ -26,9 +26,6 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
     // What one read may bring; more is nothing that a client of ours would send.
     private static final int WAITING_MAX = 256;
 
-    // What is written counts for the channel when it is flushed through TLS, not before.
-    private static final int UNFLUSHED_OCTETS_MAX = 32 << 10;
-
     private final HttpConnection connection;
     private final ArrayDeque<FullHttpRequest> waiting = new ArrayDeque<>();
     private ChannelHandlerContext context;
@@ -181,7 +178,7 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
         connection.worker().limits().http(connection.listener().service().server(), status);
         unflushed += body.readableBytes();
         var _ = context.write(response);
-        if (unflushed > UNFLUSHED_OCTETS_MAX) {
+        if (unflushed > Connections.UNFLUSHED_OCTETS_MAX) {
             flush();
         }
         if (last) {
@@ -210,8 +207,7 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
 
     // Looks at what the socket did not take.
     private void count() {
-        var buffer = context.channel().unsafe().outboundBuffer();
-        connection.unsent(buffer == null ? 0 : buffer.totalPendingWriteBytes());
+        connection.unsent(Connections.untaken(context.channel()));
     }
 
     @Override

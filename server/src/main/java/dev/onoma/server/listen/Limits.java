@@ -201,7 +201,7 @@ public final class Limits {
     }
 
     /// Shows what waits, and how far the largest source is.
-    void levels(int inFlightNow, int largest) {
+    void waiting(int inFlightNow, int largest) {
         inFlight.set(inFlightNow);
         largestSource.set(largest);
     }

@@ -25,9 +25,6 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     private static final int PREFIX = 2;
     private static final int HEADER = 12;
 
-    // What is written counts for the channel when it is flushed through TLS, not before.
-    private static final int UNFLUSHED_OCTETS_MAX = 32 << 10;
-
     // How many messages of transfers are written before other connections have their turn.
     private static final int MESSAGES_PER_TURN = 4;
 
@@ -309,7 +306,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         buffer.writeShort(length).writeBytes(octets, 0, length);
         var _ = context.write(buffer, context.voidPromise());
         unflushed += length;
-        if (unflushed > UNFLUSHED_OCTETS_MAX) {
+        if (unflushed > Connections.UNFLUSHED_OCTETS_MAX) {
             flush();
         }
     }
@@ -322,8 +319,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
 
     // Looks at what the socket did not take.
     private void unsent() {
-        var buffer = context.channel().unsafe().outboundBuffer();
-        long octets = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+        long octets = Connections.untaken(context.channel());
         long added = octets - unsentOctets;
         unsentOctets = octets;
         if (!connections.unsent(added, octets)) {

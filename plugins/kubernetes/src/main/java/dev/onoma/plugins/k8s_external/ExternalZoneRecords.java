@@ -28,7 +28,6 @@ final class ExternalZoneRecords implements RecordMessages.Batches {
     private final Iterator<Cluster.Service> services;
     private final Set<InetAddress> said = new HashSet<>();
     private Iterator<List<Record>> endpoints = Collections.emptyIterator();
-    private boolean begun;
 
     ExternalZoneRecords(ExternalAnswers answers, Name zone, Collection<Cluster.Service> services) {
         this.answers = answers;
@@ -44,10 +43,6 @@ final class ExternalZoneRecords implements RecordMessages.Batches {
 
     @Override
     public @Nullable List<Record> next() {
-        if (!begun) {
-            begun = true;
-            return answers.top(zone);
-        }
         if (endpoints.hasNext()) {
             return endpoints.next();
         }

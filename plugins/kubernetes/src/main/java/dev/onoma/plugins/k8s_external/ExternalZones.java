@@ -54,6 +54,7 @@ record ExternalZones(List<Name> zones, Supplier<ExternalHandler.@Nullable Source
             return new RecordMessages(
                     question,
                     soa(),
+                    from.answers().top(zone),
                     new ExternalZoneRecords(from.answers(), zone, from.cluster().services()));
         }
     }

@@ -73,11 +73,17 @@ final class ClusterZones implements ZoneTransfers.Source {
 
         @Override
         public MoreMessages messages(NameKey question) {
-            var others =
-                    KubernetesDirective.isReverse(zone)
-                            ? new ReverseZoneRecords(options, answers, store, zone)
-                            : new ServiceZoneRecords(options, answers, store, zone);
-            return new RecordMessages(question, soa(), others);
+            return KubernetesDirective.isReverse(zone)
+                    ? new RecordMessages(
+                            question,
+                            soa(),
+                            answers.nameServerRecords(zone),
+                            new ReverseZoneRecords(options, answers, store, zone))
+                    : new RecordMessages(
+                            question,
+                            soa(),
+                            ServiceZoneRecords.apex(answers, zone),
+                            new ServiceZoneRecords(options, answers, store, zone));
         }
     }
 }

@@ -26,8 +26,6 @@ final class ReverseZoneRecords implements RecordMessages.Batches {
     private final AddressRange range;
     private final Iterator<Address> clusterIps;
     private final Iterator<ServiceState> services;
-    private final Name zone;
-    private boolean begun;
 
     // Of the service at hand.
     private Iterator<EndpointSliceObject> slices = Collections.emptyIterator();
@@ -39,7 +37,6 @@ final class ReverseZoneRecords implements RecordMessages.Batches {
         this.options = options;
         this.answers = answers;
         this.store = store;
-        this.zone = zone;
         range = ReverseNames.range(NameKey.of(zone)).orElseThrow();
         clusterIps = store.clusterAddresses();
         services = options.endpoints() ? store.states().iterator() : Collections.emptyIterator();
@@ -47,10 +44,6 @@ final class ReverseZoneRecords implements RecordMessages.Batches {
 
     @Override
     public @Nullable List<Record> next() {
-        if (!begun) {
-            begun = true;
-            return answers.nameServerRecords(zone);
-        }
         if (clusterIps.hasNext()) {
             return services(clusterIps.next());
         }

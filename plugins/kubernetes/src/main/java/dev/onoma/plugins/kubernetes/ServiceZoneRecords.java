@@ -25,7 +25,6 @@ final class ServiceZoneRecords implements RecordMessages.Batches {
     private final AnswerRecords records;
     private final Name zone;
     private final Iterator<ServiceState> services;
-    private boolean begun;
 
     // Of the headless service at hand.
     private Iterator<EndpointSliceObject> slices = Collections.emptyIterator();
@@ -54,10 +53,6 @@ final class ServiceZoneRecords implements RecordMessages.Batches {
 
     @Override
     public @Nullable List<Record> next() {
-        if (!begun) {
-            begun = true;
-            return top();
-        }
         if (slices.hasNext()) {
             return endpoints(slices.next());
         }
@@ -65,7 +60,7 @@ final class ServiceZoneRecords implements RecordMessages.Batches {
     }
 
     /// The addresses of name servers that are services come with these.
-    private List<Record> top() {
+    static List<Record> apex(ClusterAnswers answers, Name zone) {
         var top = new ArrayList<Record>(answers.nameServerRecords(zone));
         var ours = AnswerRecords.under(AnswerRecords.NAME_SERVER, zone);
         if (answers.nameServers(zone) instanceof Finding.Records(_, var glue, _)) {

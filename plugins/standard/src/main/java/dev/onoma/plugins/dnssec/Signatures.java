@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DNSSEC.DNSSECException;
 import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.RRset;
@@ -61,40 +62,48 @@ final class Signatures implements AutoCloseable {
                         options.octets() - options.octets() / DENIALS_PART);
     }
 
+    /// A set whose signatures are asked for.
+    ///
+    /// @param key what is signed, and with what
+    /// @param memory where they are kept
+    private record Wanted(
+            SignatureMemory.Key key,
+            SignatureMemory memory,
+            KeyRing ring,
+            int zone,
+            List<Record> set,
+            Instant now) {
+        SignatureMemory.@Nullable Signed known() {
+            return memory.find(key, now);
+        }
+    }
+
     /// The signatures of all keys of a zone over a set, with the TTL of the set.
     ///
     /// @param set of one name and type, in the zone
     /// @throws TooManySignatures if it is not signed yet, and may not be now
     List<RRSIGRecord> of(KeyRing ring, int zone, List<Record> set, Instant now)
             throws DNSSECException, InterruptedException, TooManySignatures {
-        var key = key(ring, zone, set);
         var memory = set.getFirst().getType() == Type.NSEC ? denials : others;
-        var known = memory.find(key, now);
-        if (known == null) {
-            known = awaited(memory, key, ring, zone, set, now);
-        }
+        var wanted = new Wanted(key(ring, zone, set), memory, ring, zone, set, now);
+        var known = wanted.known();
+        var signed = known == null ? awaited(wanted) : known;
         long ttl = set.getFirst().getTTL();
-        return known.signatures().stream().map(s -> withTtl(s, ttl)).toList();
+        return signed.signatures().stream().map(s -> withTtl(s, ttl)).toList();
     }
 
     // Who comes first signs, the others wait for that.
-    private SignatureMemory.Signed awaited(
-            SignatureMemory memory,
-            SignatureMemory.Key key,
-            KeyRing ring,
-            int zone,
-            List<Record> set,
-            Instant now)
+    private SignatureMemory.Signed awaited(Wanted wanted)
             throws DNSSECException, InterruptedException, TooManySignatures {
         var mine = new CompletableFuture<SignatureMemory.Signed>();
-        var first = underWay.putIfAbsent(key, mine);
+        var first = underWay.putIfAbsent(wanted.key, mine);
         if (first != null) {
             return result(first);
         }
         try {
             // Somebody may have been first, and be ready, since it was looked for.
-            var known = memory.find(key, now);
-            var made = known != null ? known : made(memory, key, ring, zone, set, now);
+            var known = wanted.known();
+            var made = known != null ? known : made(wanted);
             mine.complete(made);
             return made;
         } catch (DNSSECException | TooManySignatures e) {
@@ -102,7 +111,7 @@ final class Signatures implements AutoCloseable {
             throw e;
         } finally {
             mine.cancel(false); // after a mistake of ours, so that nobody waits for ever
-            underWay.remove(key, mine);
+            underWay.remove(wanted.key, mine);
         }
     }
 
@@ -119,21 +128,15 @@ final class Signatures implements AutoCloseable {
         }
     }
 
-    private SignatureMemory.Signed made(
-            SignatureMemory memory,
-            SignatureMemory.Key key,
-            KeyRing ring,
-            int zone,
-            List<Record> set,
-            Instant now)
+    private SignatureMemory.Signed made(Wanted wanted)
             throws DNSSECException, InterruptedException, TooManySignatures {
-        if (!budget.take(memory == denials, time.nanos())
+        if (!budget.take(wanted.memory == denials, time.nanos())
                 || !signing.tryAcquire(WAIT_SECONDS_MAX, TimeUnit.SECONDS)) {
             throw new TooManySignatures();
         }
         try {
-            var signed = sign(ring, zone, set, now);
-            memory.keep(key, signed);
+            var signed = sign(wanted.ring, wanted.zone, wanted.set, wanted.now);
+            wanted.memory.keep(wanted.key, signed);
             return signed;
         } finally {
             signing.release();

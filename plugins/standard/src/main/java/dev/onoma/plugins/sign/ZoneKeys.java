@@ -150,12 +150,12 @@ final class ZoneKeys {
 
     // Those of this zone; a folder may have keys of many.
     private List<Path> files(Path folder) throws IOException {
-        var prefix = "K" + zone.toString().toLowerCase(Locale.ROOT) + "+";
+        var prefix = "k" + zone.toString().toLowerCase(Locale.ROOT) + "+";
         var files = new ArrayList<Path>();
         try (var entries = Files.newDirectoryStream(folder, "K*.key")) {
             for (var entry : entries) {
                 var name = String.valueOf(entry.getFileName());
-                if (name.toLowerCase(Locale.ROOT).startsWith(prefix.toLowerCase(Locale.ROOT))) {
+                if (name.toLowerCase(Locale.ROOT).startsWith(prefix)) {
                     files.add(
                             entry.resolveSibling(
                                     name.substring(0, name.length() - ".key".length())));
