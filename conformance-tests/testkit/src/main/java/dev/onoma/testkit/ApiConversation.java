@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /// One connection of a client to an [ApiServer]: HTTP/1.1, one request after the other.
@@ -21,6 +23,7 @@ final class ApiConversation {
     private static final int PAGE_MAX = 10_000;
 
     private final ApiServer server;
+    private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
     private Map<String, String> query = Map.of();
@@ -29,6 +32,7 @@ final class ApiConversation {
 
     ApiConversation(ApiServer server, Socket socket) throws IOException {
         this.server = server;
+        this.socket = socket;
         this.in = new BufferedInputStream(socket.getInputStream());
         this.out = new BufferedOutputStream(socket.getOutputStream(), 32 << 10);
         socket.setTcpNoDelay(true);
@@ -49,6 +53,17 @@ final class ApiConversation {
             protobuf = accept.contains(PROTOBUF) && !server.faults.protobufRefused();
             answer(List.of(line.split(" ", 3)).get(1));
             out.flush();
+        }
+    }
+
+    /// The name of the client's certificate, if it has shown one.
+    private String client() {
+        try {
+            return socket instanceof SSLSocket secured
+                    ? secured.getSession().getPeerPrincipal().getName()
+                    : "";
+        } catch (SSLPeerUnverifiedException _) {
+            return "";
         }
     }
 
@@ -81,7 +96,7 @@ final class ApiConversation {
             return;
         }
         protobuf = protobuf && !kind.equals("ServiceImport");
-        if (server.faults.isRefused(authorization)) {
+        if (server.faults.isRefused(authorization, client())) {
             refuse(401, "Unauthorized", "");
             return;
         }

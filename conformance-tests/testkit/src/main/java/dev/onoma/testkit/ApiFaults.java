@@ -17,6 +17,7 @@ public final class ApiFaults {
     private volatile boolean protobufRefused;
     private volatile @Nullable CountDownLatch stall;
     private volatile String token = "";
+    private volatile String client = "";
     private volatile int breaksAfter;
     private final AtomicInteger breaks = new AtomicInteger();
     private volatile int cutsAfter;
@@ -84,8 +85,15 @@ public final class ApiFaults {
         token = demanded;
     }
 
-    boolean isRefused(String authorization) {
-        return !token.isEmpty() && !authorization.equals("Bearer " + token);
+    /// Refuses everybody whose certificate is not for this name (401); empty for nobody.
+    public void demandClient(String demanded) {
+        client = demanded;
+    }
+
+    /// @param name of the client's certificate; empty if it showed none
+    boolean isRefused(String authorization, String name) {
+        return !token.isEmpty() && !authorization.equals("Bearer " + token)
+                || !client.isEmpty() && !name.equals("CN=" + client);
     }
 
     /// Resets connections after so many objects of their next list, as often as that.

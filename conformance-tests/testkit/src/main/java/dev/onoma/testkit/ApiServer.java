@@ -18,6 +18,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /// As much of a Kubernetes API server as a DNS server asks for: lists in pages, streaming lists and
@@ -55,6 +57,7 @@ public final class ApiServer implements AutoCloseable {
     private long version = 1;
     private long compacted;
     private volatile @Nullable ServerSocket listener;
+    private volatile @Nullable SSLContext tls;
 
     public ApiServer() throws IOException {
         this(0);
@@ -91,8 +94,10 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private void serve(Socket socket) {
-        try (socket) {
-            new ApiConversation(this, socket).run();
+        var context = tls;
+        try (socket;
+                var secured = context == null ? socket : secured(context, socket)) {
+            new ApiConversation(this, secured).run();
         } catch (IOException _) {
             // The client is gone, or the test wanted it so.
         } catch (InterruptedException _) {
@@ -102,8 +107,20 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
+    /// Who has a certificate shows it, as with real ones.
+    private static SSLSocket secured(SSLContext context, Socket socket) throws IOException {
+        var secured = (SSLSocket) context.getSocketFactory().createSocket(socket, null, true);
+        secured.setWantClientAuth(true);
+        return secured;
+    }
+
     public String url() {
-        return "http://127.0.0.1:" + port;
+        return (tls == null ? "http" : "https") + "://127.0.0.1:" + port;
+    }
+
+    /// Speaks TLS from the next connection on, as somebody who may be another than before.
+    public void secure(SSLContext context) {
+        tls = context;
     }
 
     /// The faults that clients meet.

@@ -53,7 +53,8 @@ public final class Authority {
     /// Makes one, and writes its certificate to `ca.pem` in this folder.
     public static Authority in(Path folder) {
         var authority = new Authority(folder, keyPair(), new X500Name("CN=Test Authority"));
-        authority.write("ca.pem", authority.sign(authority.name, authority.keys, new String[0]));
+        authority.write(
+                "ca.pem", authority.sign(authority.name, authority.keys, Instant.now().plus(LIFE)));
         return authority;
     }
 
@@ -67,20 +68,28 @@ public final class Authority {
     ///
     /// @param subjects names and addresses that it is for
     public void issue(String file, String... subjects) {
+        issue(file, Instant.now().plus(LIFE), subjects);
+    }
+
+    /// The same, of a certificate that has expired.
+    public void issueExpired(String file, String... subjects) {
+        issue(file, Instant.now().minus(Duration.ofDays(1)), subjects);
+    }
+
+    private void issue(String file, Instant end, String... subjects) {
         var pair = keyPair();
         write(file + ".key", pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
         var subject = new X500Name("CN=" + (subjects.length > 0 ? subjects[0] : file));
-        write(file + ".pem", sign(subject, pair, subjects));
+        write(file + ".pem", sign(subject, pair, end, subjects));
     }
 
-    private String sign(X500Name subject, KeyPair pair, String[] subjects) {
-        var now = Instant.now();
+    private String sign(X500Name subject, KeyPair pair, Instant end, String... subjects) {
         var builder =
                 new JcaX509v3CertificateBuilder(
                         name,
                         BigInteger.valueOf(serial++),
-                        Date.from(now.minus(LIFE)),
-                        Date.from(now.plus(LIFE)),
+                        Date.from(end.minus(LIFE).minus(LIFE)),
+                        Date.from(end),
                         subject,
                         pair.getPublic());
         try {

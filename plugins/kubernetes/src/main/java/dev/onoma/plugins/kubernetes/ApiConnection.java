@@ -11,6 +11,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ final class ApiConnection implements AutoCloseable {
     private static final int LINE_OCTETS_MAX = 16 << 10;
     private static final int HEADERS_MAX = 100;
 
-    private final ApiAccess access;
+    private final ApiAccesses accesses;
     private final String agent;
     private final Lookup lookup;
     private final Duration connectMax;
@@ -33,6 +34,7 @@ final class ApiConnection implements AutoCloseable {
     private volatile boolean closed;
     private @Nullable BufferedOctets in;
     private @Nullable ApiBody last;
+    private @Nullable ApiAccess used; // for the open socket
 
     /// How the addresses of the server are found.
     @FunctionalInterface
@@ -40,12 +42,12 @@ final class ApiConnection implements AutoCloseable {
         InetAddress[] addresses(String host) throws UnknownHostException;
     }
 
-    ApiConnection(ApiAccess access, String agent) {
-        this(access, agent, InetAddress::getAllByName, ApiPatience.DEFAULT.connectMax());
+    ApiConnection(ApiAccesses accesses, String agent) {
+        this(accesses, agent, InetAddress::getAllByName, ApiPatience.DEFAULT.connectMax());
     }
 
-    ApiConnection(ApiAccess access, String agent, Lookup lookup, Duration connectMax) {
-        this.access = access;
+    ApiConnection(ApiAccesses accesses, String agent, Lookup lookup, Duration connectMax) {
+        this.accesses = accesses;
         this.agent = agent;
         this.lookup = lookup;
         this.connectMax = connectMax;
@@ -56,29 +58,29 @@ final class ApiConnection implements AutoCloseable {
     /// @param retryAfter what the server asks for, else zero
     record Response(int status, String type, Duration retryAfter, ApiBody body) {}
 
-    /// Asks, on the same connection if the response before was read to its end.
+    /// Asks, on the same connection if the response before was read to its end and nothing has
+    /// changed about who we are and whom we trust.
     ///
     /// @param target path and query
     /// @param idleMax how long to wait for the next octets, now and while the body is read
     Response get(String target, String accept, Duration idleMax) throws IOException {
+        var access = accesses.now();
         var authorization = access.credentials().authorization();
         var done = last;
-        boolean again = socket != null && done != null && done.isDone();
+        boolean again = socket != null && done != null && done.isDone() && access.equals(used);
         if (!again) {
-            disconnect();
-            connect();
+            connect(access);
         }
         try {
-            return exchange(target, accept, authorization, idleMax);
+            return exchange(access, target, accept, authorization, idleMax);
         } catch (SocketTimeoutException e) {
             throw e;
         } catch (IOException e) {
             if (!again || closed) {
                 throw e;
             }
-            disconnect(); // it was closed while nobody used it
-            connect();
-            return exchange(target, accept, authorization, idleMax);
+            connect(access); // it was closed while nobody used it
+            return exchange(access, target, accept, authorization, idleMax);
         }
     }
 
@@ -90,7 +92,8 @@ final class ApiConnection implements AutoCloseable {
         }
     }
 
-    private Response exchange(String target, String accept, String authorization, Duration idleMax)
+    private Response exchange(
+            ApiAccess access, String target, String accept, String authorization, Duration idleMax)
             throws IOException {
         var open = socket;
         if (open == null || closed) {
@@ -112,7 +115,12 @@ final class ApiConnection implements AutoCloseable {
         if (octets == null) {
             throw new ConnectException("closed");
         }
-        return head(octets);
+        var response = head(octets);
+        if (response.status() == 401) {
+            access.credentials().forget();
+            used = null; // a certificate of the client is told to the next connection only
+        }
+        return response;
     }
 
     private static void header(StringBuilder request, String name, String value)
@@ -167,11 +175,13 @@ final class ApiConnection implements AutoCloseable {
         return text.matches("\\d{1,15}") ? Long.parseLong(text) : 0;
     }
 
-    private void connect() throws IOException {
+    private void connect(ApiAccess access) throws IOException {
+        disconnect();
         IOException failure = new UnknownHostException(access.host());
         for (var address : lookup.addresses(access.host())) {
             try {
-                open(address);
+                open(address, access);
+                used = access;
                 return;
             } catch (SocketTimeoutException e) {
                 failure = new ConnectException("%s does not answer".formatted(address));
@@ -183,7 +193,7 @@ final class ApiConnection implements AutoCloseable {
         throw failure;
     }
 
-    private void open(InetAddress address) throws IOException {
+    private void open(InetAddress address, ApiAccess access) throws IOException {
         var plain = new Socket();
         socket = plain;
         if (closed) {
@@ -194,7 +204,7 @@ final class ApiConnection implements AutoCloseable {
                     new InetSocketAddress(address, access.port()), (int) connectMax.toMillis());
             plain.setTcpNoDelay(true);
             notice(plain);
-            socket = access.isTls() ? secured(plain) : plain;
+            socket = access.isTls() ? secured(plain, access) : plain;
             in = new BufferedOctets(java.util.Objects.requireNonNull(socket).getInputStream());
         } catch (IOException e) {
             disconnect();
@@ -213,7 +223,7 @@ final class ApiConnection implements AutoCloseable {
         }
     }
 
-    private SSLSocket secured(Socket plain) throws IOException {
+    private static SSLSocket secured(Socket plain, ApiAccess access) throws IOException {
         var tls = access.tls();
         if (tls == null) {
             throw new IOException("https without TLS: a mistake of ours");
@@ -226,7 +236,11 @@ final class ApiConnection implements AutoCloseable {
         parameters.setProtocols(dev.onoma.api.Tls.PROTOCOLS.toArray(String[]::new));
         secured.setSSLParameters(parameters);
         plain.setSoTimeout((int) HANDSHAKE_MAX.toMillis());
-        secured.startHandshake();
+        try {
+            secured.startHandshake();
+        } catch (SSLException e) {
+            throw TlsTrouble.of(e);
+        }
         return secured;
     }
 
@@ -235,6 +249,7 @@ final class ApiConnection implements AutoCloseable {
         socket = null;
         in = null;
         last = null;
+        used = null;
         if (open != null) {
             try {
                 open.close();

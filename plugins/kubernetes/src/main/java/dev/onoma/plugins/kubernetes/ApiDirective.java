@@ -5,14 +5,13 @@ import dev.onoma.api.Directive;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.Tls;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Reads those properties of `kubernetes` that are about the API server.
@@ -20,8 +19,8 @@ final class ApiDirective {
     private final ServerBlock block;
     private final List<String> words = new ArrayList<>();
     private @Nullable URI endpoint;
-    private @Nullable SSLContext tls;
-    private @Nullable ApiAccess kubeconfig;
+    private Tls.ClientFiles files = Tls.ClientFiles.NONE;
+    private @Nullable ApiAccesses kubeconfig;
     private @Nullable Directive first;
     private double queriesPerSecond;
     private int burst = 1;
@@ -87,35 +86,30 @@ final class ApiDirective {
                 snapshot);
     }
 
-    private Supplier<ApiAccess> access() {
+    private ApiAccesses access() {
         var fromFile = kubeconfig;
         if (fromFile != null) {
-            return () -> fromFile;
+            return fromFile;
         }
+        var tls = block.service(Tls.class);
         var server = endpoint;
-        if (server != null) {
-            var access = new ApiAccess(server, context(server), null, ApiCredentials.NONE, true);
-            return () -> access;
-        }
-        var service = block.service(Tls.class);
-        return () -> {
-            try {
-                return InCluster.read(System.getenv(), InCluster.ACCOUNT, service);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e.getMessage(), e);
-            }
-        };
+        return following(
+                server == null
+                        ? seen -> InCluster.read(System.getenv(), InCluster.ACCOUNT, tls, seen)
+                        : seen -> at(server, files, tls, seen));
     }
 
-    private @Nullable SSLContext context(URI server) {
-        if (tls != null || !"https".equals(server.getScheme())) {
-            return tls;
-        }
-        try {
-            return block.service(Tls.class).client(Tls.ClientFiles.NONE);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e.getMessage(), e);
-        }
+    private AccessFiles following(AccessFiles.Reader reader) {
+        return new AccessFiles(reader, block.log("kubernetes"));
+    }
+
+    private static ApiAccess at(URI server, Tls.ClientFiles files, Tls tls, SeenFiles seen)
+            throws IOException {
+        Stream.of(files.certificate(), files.key(), files.authorities())
+                .flatMap(Optional::stream)
+                .forEach(seen::see);
+        var context = "https".equals(server.getScheme()) ? tls.client(files) : null;
+        return new ApiAccess(server, context, null, ApiCredentials.NONE, true);
     }
 
     private void endpoint(Directive property) {
@@ -148,7 +142,9 @@ final class ApiDirective {
         arguments.text("KEY");
         arguments.text("CACERT");
         arguments.expectEnd();
-        tls = block.service(Tls.class).client(property.arguments(Tls.USAGE), block);
+        // Says now what is wrong with them.
+        var _ = block.service(Tls.class).client(property.arguments(Tls.USAGE), block);
+        files = Tls.ClientFiles.read(property.arguments(Tls.USAGE), block);
     }
 
     private void kubeconfig(Directive property) {
@@ -156,9 +152,12 @@ final class ApiDirective {
         var file = block.file(arguments.text("FILE"));
         var context = arguments.textOr("CONTEXT", "");
         arguments.expectEnd();
+        var service = block.service(Tls.class);
+        var followed =
+                following(seen -> Kubeconfig.read(file, context, service, block.time()::now, seen));
         try {
-            kubeconfig =
-                    Kubeconfig.read(file, context, block.service(Tls.class), block.time()::now);
+            var _ = followed.now();
+            kubeconfig = followed;
         } catch (IOException e) {
             throw property.wrongAt(1, String.valueOf(e.getMessage()));
         }

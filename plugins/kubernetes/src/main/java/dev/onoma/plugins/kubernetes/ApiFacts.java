@@ -2,7 +2,6 @@ package dev.onoma.plugins.kubernetes;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +31,12 @@ final class ApiFacts implements ClusterFacts {
     private static final int LOG_LINES = 200;
     private static final int LOG_OCTETS_MAX = 256 << 10;
 
-    private final Supplier<ApiAccess> access;
+    private final ApiAccesses access;
     private @Nullable ApiConnection connection;
     private final KubernetesOptions options;
     private final ObjectParts parts;
 
-    ApiFacts(Supplier<ApiAccess> access, KubernetesOptions options) {
+    ApiFacts(ApiAccesses access, KubernetesOptions options) {
         this.access = access;
         this.options = options;
         var details = new ObjectDetails(options.podNames(), options.zonal(), false, false);
@@ -48,8 +46,8 @@ final class ApiFacts implements ClusterFacts {
     @Override
     public String source() {
         try {
-            return "the Kubernetes API at " + access.get().server();
-        } catch (UncheckedIOException _) {
+            return "the Kubernetes API at " + access.now().server();
+        } catch (IOException _) {
             return "the Kubernetes API"; // where that is could not be found out
         }
     }
@@ -57,11 +55,7 @@ final class ApiFacts implements ClusterFacts {
     private ApiConnection.Response get(String target, String accept) throws IOException {
         var open = connection;
         if (open == null) {
-            try {
-                open = new ApiConnection(access.get(), "Onoma/doctor");
-            } catch (UncheckedIOException e) {
-                throw new IOException(e.getMessage(), e);
-            }
+            open = new ApiConnection(access, "Onoma/doctor");
             connection = open;
         }
         return open.get(target, accept, IDLE_MAX);
@@ -110,7 +104,7 @@ final class ApiFacts implements ClusterFacts {
     }
 
     private String advice(IOException e, ApiResource resource) {
-        if (!(e instanceof ApiFailure failure)) {
+        if (!(e instanceof ApiFailure failure) || failure.kind() == ApiFailure.Cause.HANDSHAKE) {
             return "see that the server is there and can be reached from here: the network, a"
                     + " NetworkPolicy, a certificate, the address in the Corefile";
         }

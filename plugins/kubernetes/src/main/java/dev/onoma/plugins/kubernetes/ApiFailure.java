@@ -11,6 +11,8 @@ final class ApiFailure extends IOException {
     enum Cause {
         /// No connection.
         UNREACHABLE,
+        /// No agreement on TLS: one of the two does not take the other's certificate.
+        HANDSHAKE,
         /// The connection broke.
         BROKEN,
         /// Nothing came for too long.

@@ -1,12 +1,11 @@
 package dev.onoma.plugins.kubernetes;
 
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// How a cluster is read from an API server.
 ///
 /// @param identity all of this in words, to know whether a reload changes it
-/// @param access made when it is needed, once
+/// @param access made when it is needed
 /// @param labels which services, endpoint slices and pods count, as the server takes it
 /// @param namespaceLabels which namespaces count
 /// @param endpoints whether endpoint slices are read
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param snapshot where the last known state is kept; null for nowhere
 record ApiOptions(
         String identity,
-        Supplier<ApiAccess> access,
+        ApiAccesses access,
         String labels,
         String namespaceLabels,
         boolean endpoints,

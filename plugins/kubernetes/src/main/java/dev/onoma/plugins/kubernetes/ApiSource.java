@@ -2,6 +2,7 @@ package dev.onoma.plugins.kubernetes;
 
 import dev.onoma.api.Log;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +42,7 @@ final class ApiSource implements ObjectSource {
     private final AtomicInteger unlisted = new AtomicInteger();
     private final String agent;
     private volatile boolean failing;
-    private volatile @Nullable ApiAccess access;
+    private volatile @Nullable ApiAccess access; // at the start; the server stays the same
     private @Nullable ObjectSink sink;
 
     /// @param imports where services of other clusters go, if they are asked for
@@ -124,34 +125,41 @@ final class ApiSource implements ObjectSource {
     @Override
     public synchronized void start(ObjectSink to) {
         sink = to;
-        var used = options.access().get();
-        access = used;
-        watch(ApiResource.NAMESPACES, options.namespaceLabels(), "", to, used);
-        watch(ApiResource.SERVICES, options.labels(), "", to, used);
+        access = first();
+        watch(ApiResource.NAMESPACES, options.namespaceLabels(), "", to);
+        watch(ApiResource.SERVICES, options.labels(), "", to);
         if (options.endpoints()) {
-            watch(ApiResource.SLICES, options.labels(), "", to, used);
+            watch(ApiResource.SLICES, options.labels(), "", to);
         }
         if (options.pods()) {
-            watch(ApiResource.PODS, options.labels(), FIELDS_OF_PODS, to, used);
+            watch(ApiResource.PODS, options.labels(), FIELDS_OF_PODS, to);
         }
         var others = imports;
         if (others != null) {
-            watch(ApiResource.IMPORTS, options.labels(), "", others, used);
+            watch(ApiResource.IMPORTS, options.labels(), "", others);
             var named =
                     options.labels().isEmpty()
                             ? ObjectParts.IMPORT_NAME
                             : options.labels() + "," + ObjectParts.IMPORT_NAME;
-            watch(ApiResource.IMPORTED_SLICES, named, "", others, used);
+            watch(ApiResource.IMPORTED_SLICES, named, "", others);
         }
         unlisted.set(watches.size());
         watches.forEach(watch -> Thread.ofVirtual().name("onoma-api").start(watch::run));
     }
 
-    private void watch(
-            ApiResource resource, String labels, String fields, ObjectSink to, ApiAccess used) {
+    /// Without files to begin with there is no server to wait for.
+    private ApiAccess first() {
+        try {
+            return options.access().now();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+    }
+
+    private void watch(ApiResource resource, String labels, String fields, ObjectSink to) {
         var selector = labels.isEmpty() ? "" : "&labelSelector=" + encoded(labels);
         var parts = new ObjectParts(details, log::warning);
-        var connection = new ApiConnection(used, agent, lookup, patience.connectMax());
+        var connection = new ApiConnection(options.access(), agent, lookup, patience.connectMax());
         watches.add(new ApiWatch(resource, selector + fields, this, connection, parts, to));
     }
 
@@ -201,9 +209,6 @@ final class ApiSource implements ObjectSource {
         try {
             var response = connection.get(target, accept, idleMax);
             metrics.requested(host, response.status(), Duration.ofNanos(System.nanoTime() - began));
-            if (response.status() == 401 && used != null) {
-                used.credentials().forget();
-            }
             return response;
         } catch (IOException e) {
             metrics.requested(host, 0, Duration.ZERO);

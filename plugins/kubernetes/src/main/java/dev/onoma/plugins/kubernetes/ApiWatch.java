@@ -143,7 +143,7 @@ final class ApiWatch implements AutoCloseable {
             }
             // Whatever a server did not like, a list is the way to begin anew.
             case GONE, REWOUND, REFUSED -> version = "";
-            case UNREACHABLE, BROKEN, MALFORMED -> doubtful = true;
+            case UNREACHABLE, HANDSHAKE, BROKEN, MALFORMED -> doubtful = true;
             case STALLED -> {
                 doubtful = true;
                 stalls++;
@@ -184,7 +184,7 @@ final class ApiWatch implements AutoCloseable {
                     new ApiFailure(ApiFailure.Cause.UNREACHABLE, text);
             case UnknownHostException _ ->
                     new ApiFailure(ApiFailure.Cause.UNREACHABLE, "there is no host " + text);
-            case SSLException _ -> new ApiFailure(ApiFailure.Cause.UNREACHABLE, "TLS: " + text);
+            case SSLException tls -> TlsTrouble.of(tls);
             case SocketException _, EOFException _ -> new ApiFailure(ApiFailure.Cause.BROKEN, text);
             default -> new ApiFailure(ApiFailure.Cause.MALFORMED, text);
         };

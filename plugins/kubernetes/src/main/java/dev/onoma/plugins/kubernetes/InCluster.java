@@ -16,8 +16,9 @@ final class InCluster {
 
     /// @param environment of the process
     /// @param account where the files of the service account are
+    /// @param seen is told of those that are not looked at anyway
     /// @throws IOException with a sentence for the operator
-    static ApiAccess read(Map<String, String> environment, Path account, Tls tls)
+    static ApiAccess read(Map<String, String> environment, Path account, Tls tls, SeenFiles seen)
             throws IOException {
         var host = environment.getOrDefault("KUBERNETES_SERVICE_HOST", "");
         var port = environment.getOrDefault("KUBERNETES_SERVICE_PORT", "");
@@ -30,7 +31,9 @@ final class InCluster {
         var bracketed = host.contains(":") ? "[" + host + "]" : host;
         var files =
                 new Tls.ClientFiles(
-                        Optional.empty(), Optional.empty(), Optional.of(account.resolve("ca.crt")));
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(seen.see(account.resolve("ca.crt"))));
         return new ApiAccess(
                 URI.create("https://%s:%s".formatted(bracketed, port)),
                 tls.client(files),

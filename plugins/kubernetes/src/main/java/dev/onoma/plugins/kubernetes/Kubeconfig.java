@@ -30,19 +30,22 @@ final class Kubeconfig {
     private final Map<?, ?> root;
     private final Tls tls;
     private final InstantSource clock;
+    private final SeenFiles seen;
 
-    private Kubeconfig(Path file, Map<?, ?> root, Tls tls, InstantSource clock) {
+    private Kubeconfig(Path file, Map<?, ?> root, Tls tls, InstantSource clock, SeenFiles seen) {
         this.file = file;
         this.root = root;
         this.tls = tls;
         this.clock = clock;
+        this.seen = seen;
     }
 
     /// @param context empty for the current one
+    /// @param seen is told of all files that the access is made of, but for tokens
     /// @throws IOException with a sentence for the operator
-    static ApiAccess read(Path file, String context, Tls tls, InstantSource clock)
+    static ApiAccess read(Path file, String context, Tls tls, InstantSource clock, SeenFiles seen)
             throws IOException {
-        if (!Files.exists(file)) {
+        if (!Files.exists(seen.see(file))) {
             throw new IOException("stat %s: no such file or directory".formatted(file));
         }
         Object root;
@@ -54,7 +57,7 @@ final class Kubeconfig {
         if (!(root instanceof Map<?, ?> map)) {
             throw new IOException(file + " is not a kubeconfig file");
         }
-        return new Kubeconfig(file, map, tls, clock).access(context);
+        return new Kubeconfig(file, map, tls, clock, seen).access(context);
     }
 
     private ApiAccess access(String wanted) throws IOException {
@@ -119,7 +122,7 @@ final class Kubeconfig {
             }
         }
         var path = JsonObjects.text(owner, name);
-        return path.isEmpty() ? null : Files.readAllBytes(beside(path));
+        return path.isEmpty() ? null : Files.readAllBytes(seen.see(beside(path)));
     }
 
     private Path beside(String path) {

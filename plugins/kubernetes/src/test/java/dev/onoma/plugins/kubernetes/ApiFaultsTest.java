@@ -3,20 +3,27 @@ package dev.onoma.plugins.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onoma.api.Metrics;
+import dev.onoma.api.ServerTls;
+import dev.onoma.server.tls.PemTls;
 import dev.onoma.testkit.ApiServer;
+import dev.onoma.testkit.Authority;
 import dev.onoma.testkit.ClusterData;
+import dev.onoma.testkit.HandTime;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
@@ -43,20 +50,24 @@ final class ApiFaultsTest {
     private static final int DELETED = 8;
     private static final ClusterData DATA = new ClusterData(SERVICES, 3, 40);
     private static final ApiPatience PATIENCE = ApiPatience.DEFAULT.faster(10);
-    private static final List<String> RESOURCES =
+    static final List<String> RESOURCES =
             List.of("namespaces", "services", "endpointslices", "pods");
 
     @TempDir Path folder;
     private final ServiceStore store = new ServiceStore(Instant::now);
     private final List<String> said = new CopyOnWriteArrayList<>();
+    private final List<String> files = new CopyOnWriteArrayList<>(); // what was said about them
     private final List<String> missed = new CopyOnWriteArrayList<>();
     private final CollectorRegistry registry = new CollectorRegistry();
     private final Metrics metrics = new Metrics(registry);
-    private volatile boolean nameless;
+    private final PemTls tls = new PemTls(new HandTime(), Map.of());
+    volatile boolean nameless;
     private volatile boolean over;
-    private ApiServer server;
+    ApiServer server;
+    Authority authority;
+    Authority other;
     private ApiSource source;
-    private Path token;
+    Path token;
 
     @BeforeEach
     void start() throws IOException {
@@ -67,6 +78,12 @@ final class ApiFaultsTest {
         }
         token = Files.writeString(folder.resolve("token"), "first");
         server.faults().demandToken("first");
+        authority = Authority.in(folder);
+        other = Authority.in(folder.resolve("other"));
+        authority.issue("client", "first");
+        copy(authority.certificate(), "trusted.pem");
+        serve(authority, "api.example");
+        kubeconfig();
         source = source(said, new ApiMetrics(metrics, Instant::now));
         source.start(store);
         await("the first list", store::isSynced);
@@ -78,16 +95,72 @@ final class ApiFaultsTest {
         server.close();
     }
 
+    private void kubeconfig() throws IOException {
+        Files.writeString(
+                folder.resolve("config"),
+                """
+                clusters: [{name: c, cluster: {server: "%s", certificate-authority: trusted.pem}}]
+                users:
+                - name: u
+                  user: {tokenFile: token, client-certificate: client.pem, client-key: client.key}
+                contexts: [{name: x, context: {cluster: c, user: u}}]
+                current-context: x
+                """
+                        .formatted(server.url().replace("127.0.0.1", "api.example")));
+    }
+
+    /// The server is somebody else from now on.
+    void serve(Authority by, String name) throws IOException {
+        serve(by, name, authority);
+    }
+
+    /// @param clients whose certificates it takes
+    void serve(Authority by, String name, Authority clients) throws IOException {
+        by.issue("server", name);
+        serve(by, clients);
+    }
+
+    /// @param by whose folder has its certificate
+    void serve(Authority by, Authority clients) throws IOException {
+        var file = by.certificate();
+        var identity =
+                tls.identity(
+                        file.resolveSibling("server.pem"),
+                        file.resolveSibling("server.key"),
+                        Optional.empty());
+        server.secure(
+                tls.server(
+                        new ServerTls(
+                                () -> identity,
+                                ServerTls.ClientAuth.VERIFY_IF_GIVEN,
+                                tls.certificates(clients.certificate()))));
+        server.reset();
+    }
+
+    void copy(Path from, String to) throws IOException {
+        Files.copy(from, folder.resolve(to), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    void trustBoth() throws IOException {
+        Files.writeString(
+                folder.resolve("trusted.pem"),
+                Files.readString(authority.certificate()) + Files.readString(other.certificate()));
+    }
+
+    void cutInHalf(String file) throws IOException {
+        var octets = Files.readAllBytes(folder.resolve(file));
+        Files.write(folder.resolve(file), Arrays.copyOf(octets, octets.length / 2));
+    }
+
     private ApiSource source(List<String> lines, ApiMetrics counters) {
         var access =
-                new ApiAccess(
-                        URI.create(server.url().replace("127.0.0.1", "api.example")),
-                        null,
-                        null,
-                        new FileToken(token),
-                        true);
+                new AccessFiles(
+                        seen ->
+                                Kubeconfig.read(
+                                        folder.resolve("config"), "", tls, Instant::now, seen),
+                        new ApiSourceTest.Lines(files));
         return new ApiSource(
-                new ApiOptions("", () -> access, "", "", true, true, false, 0, 1, 0, null),
+                new ApiOptions("", access, "", "", true, true, false, 0, 1, 0, null),
                 new ObjectDetails(true, true, true, true),
                 null,
                 new ApiSourceTest.Lines(lines),
@@ -112,229 +185,9 @@ final class ApiFaultsTest {
         }
     }
 
-    /// What goes wrong. Each begins, the cluster changes, the client meets with it, it ends.
-    enum Fault {
-        EXPIRED_WATCH(ApiFailure.Cause.GONE) {
-            @Override
-            void begin(ApiFaultsTest test) {
-                test.server.expire();
-            }
-        },
-        EXPIRED_VERSION(ApiFailure.Cause.GONE) {
-            @Override
-            void begin(ApiFaultsTest test) {
-                test.server.faults().stall();
-            }
-
-            @Override
-            void end(ApiFaultsTest test) {
-                test.server.compact();
-                test.server.faults().goOn();
-                test.server.reset();
-            }
-        },
-        EXPIRED_PAGES(ApiFailure.Cause.GONE) {
-            @Override
-            void begin(ApiFaultsTest test) {
-                test.server.faults().refuseStreamingLists(true);
-                test.server.faults().pageMax(100);
-                test.server.faults().expirePages(3);
-                test.server.expire();
-            }
-        },
-        THROTTLED(ApiFailure.Cause.THROTTLED) {
-            @Override
-            void begin(ApiFaultsTest test) {
-                RESOURCES.forEach(
-                        r -> test.server.faults().refuse(r, 429, Duration.ofSeconds(1), 1));
-                test.server.reset();
-            }
-        },
-        FORBIDDEN(ApiFailure.Cause.FORBIDDEN) {
-            @Override
-            void begin(ApiFaultsTest test) {
-                RESOURCES.forEach(r -> test.server.faults().refuse(r, 403, Duration.ZERO, 3));
-                test.server.reset();
-            }
-        },
-        BROKEN_SERVER(ApiFailure.Cause.REFUSED) {
-            @Override
-            void begin(ApiFaultsTest test) {
-                RESOURCES.forEach(r -> test.server.faults().refuse(r, 500, Duration.ZERO, 3));
-                test.server.reset();
-            }
-        },
-        RESET(ApiFailure.Cause.BROKEN) {
-            @Override
-            void begin(ApiFaultsTest test) {
-                test.server.reset();
-            }
-        },
-        OUTAGE(ApiFailure.Cause.UNREACHABLE) {
-            @Override
-            void begin(ApiFaultsTest test) throws IOException {
-                test.server.stop();
-            }
-
-            @Override
-            void end(ApiFaultsTest test) throws IOException {
-                test.server.restart();
-            }
-        },
-        STALL(ApiFailure.Cause.STALLED) {
-            @Override
-            void begin(ApiFaultsTest test) {
-                test.server.faults().stall();
-                test.server.reset(); // what is asked from now on is not answered
-            }
-
-            @Override
-            void end(ApiFaultsTest test) {
-                test.server.faults().goOn();
-            }
-        },
-        SILENT_WATCH(ApiFailure.Cause.STALLED) {
-            @Override
-            void begin(ApiFaultsTest test) {
-                test.server.faults().stall(); // watches neither end nor say anything
-            }
-
-            @Override
-            void end(ApiFaultsTest test) {
-                test.server.faults().goOn();
-            }
-        },
-        REPEATED_EVENTS(null) {
-            @Override
-            void begin(ApiFaultsTest test) {
-                test.server.repeat(50);
-            }
-
-            @Override
-            void end(ApiFaultsTest test) {
-                test.server.repeat(20);
-            }
-        },
-        LATE_EVENTS(null) {
-            @Override
-            void end(ApiFaultsTest test) {
-                test.server.repeatBackwards(20);
-            }
-        },
-        NO_BOOKMARK(ApiFailure.Cause.ENDLESS) {
-            @Override
-            void begin(ApiFaultsTest test) {
-                test.server.faults().withholdBookmarks(true);
-                test.server.expire();
-            }
-        },
-        BROKEN_STREAMING_LIST(ApiFailure.Cause.BROKEN) {
-            @Override
-            void begin(ApiFaultsTest test) {
-                test.server.faults().breakLists(30, 3);
-                test.server.expire();
-            }
-        },
-        TRUNCATED_LIST(ApiFailure.Cause.BROKEN) {
-            @Override
-            void begin(ApiFaultsTest test) {
-                test.server.faults().refuseStreamingLists(true);
-                test.server.faults().truncateLists(30, 3);
-                test.server.expire();
-            }
-        },
-        TRUNCATED_JSON(ApiFailure.Cause.BROKEN) {
-            @Override
-            void begin(ApiFaultsTest test) {
-                test.server.faults().refuseProtobuf(true);
-                test.server.faults().refuseStreamingLists(true);
-                test.server.faults().truncateLists(30, 3);
-                test.server.expire();
-            }
-        },
-        RESTORED_DATABASE(ApiFailure.Cause.REWOUND) {
-            @Override
-            void begin(ApiFaultsTest test) throws IOException {
-                test.server.stop();
-            }
-
-            @Override
-            void end(ApiFaultsTest test) throws IOException {
-                test.server.rewind();
-                test.server.restart();
-            }
-        },
-        RESTORED_UNNOTICED(ApiFailure.Cause.REWOUND) {
-            @Override
-            void begin(ApiFaultsTest test) {
-                test.server.rewind();
-            }
-
-            @Override
-            void end(ApiFaultsTest test) {
-                test.server.bookmark();
-            }
-        },
-        ROTATED_TOKEN(ApiFailure.Cause.FORBIDDEN) {
-            @Override
-            void begin(ApiFaultsTest test) {
-                test.server.faults().demandToken("second");
-                test.server.reset();
-            }
-
-            @Override
-            void end(ApiFaultsTest test) throws IOException {
-                Files.writeString(test.token, "second");
-            }
-        },
-        NO_TOKEN(ApiFailure.Cause.CREDENTIALS) {
-            @Override
-            void begin(ApiFaultsTest test) throws IOException {
-                Files.delete(test.token);
-                test.server.faults().demandToken("second");
-                test.server.reset();
-            }
-
-            @Override
-            void end(ApiFaultsTest test) throws IOException {
-                Files.writeString(test.token, "second");
-            }
-        },
-        NO_NAME(ApiFailure.Cause.UNREACHABLE) {
-            @Override
-            void begin(ApiFaultsTest test) {
-                test.nameless = true;
-                test.server.reset();
-            }
-
-            @Override
-            void end(ApiFaultsTest test) {
-                test.nameless = false;
-            }
-        };
-
-        private final ApiFailure.@Nullable Cause cause;
-
-        /// @param cause that is counted; null if it is no failure
-        Fault(ApiFailure.@Nullable Cause cause) {
-            this.cause = cause;
-        }
-
-        void begin(ApiFaultsTest test) throws IOException {}
-
-        void end(ApiFaultsTest test) throws IOException {}
-
-        /// Whether the client meets with it only when it ends.
-        boolean isMetInTheEnd() {
-            return this == EXPIRED_VERSION
-                    || this == RESTORED_DATABASE
-                    || this == RESTORED_UNNOTICED;
-        }
-    }
-
     @ParameterizedTest
     @EnumSource
-    void everyFaultEndsWithTheStateOfTheCluster(Fault fault) throws Exception {
+    void everyFaultEndsWithTheStateOfTheCluster(ApiFault fault) throws Exception {
         var asking = Thread.startVirtualThread(this::lookUpEverything);
         fault.begin(this);
         change();
@@ -360,7 +213,7 @@ final class ApiFaultsTest {
         assertThat(said).allMatch(line -> line.startsWith("Failed to watch: failed to "));
     }
 
-    private void awaitMeeting(Fault fault) {
+    private void awaitMeeting(ApiFault fault) {
         var cause = fault.cause;
         if (cause != null) {
             await(fault + " to be met with", () -> failures(cause) > 0);
