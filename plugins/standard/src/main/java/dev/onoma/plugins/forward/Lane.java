@@ -17,8 +17,7 @@ final class Lane {
     private final Ids ids;
     private final Wheel wheel;
     private final List<Link> links = new ArrayList<>();
-    private final List<UdpSocket> unflushedSockets = new ArrayList<>();
-    private final List<TcpConnection> unflushedConnections = new ArrayList<>();
+    private final List<Conduit> unflushed = new ArrayList<>();
     private boolean sweeping;
     private boolean flushing;
     private boolean closed;
@@ -76,17 +75,8 @@ final class Lane {
 
     /// Flushes when the loop has done what it is doing, so that questions of one batch of queries
     /// leave together.
-    void flushLater(UdpSocket socket) {
-        unflushedSockets.add(socket);
-        flushLater();
-    }
-
-    void flushLater(TcpConnection connection) {
-        unflushedConnections.add(connection);
-        flushLater();
-    }
-
-    private void flushLater() {
+    void flushLater(Conduit conduit) {
+        unflushed.add(conduit);
         if (!flushing) {
             flushing = true;
             loop.execute(this::flush);
@@ -95,14 +85,10 @@ final class Lane {
 
     private void flush() {
         flushing = false;
-        for (int i = 0; i < unflushedSockets.size(); i++) {
-            unflushedSockets.get(i).flush();
+        for (int i = 0; i < unflushed.size(); i++) {
+            unflushed.get(i).flush();
         }
-        unflushedSockets.clear();
-        for (int i = 0; i < unflushedConnections.size(); i++) {
-            unflushedConnections.get(i).flush();
-        }
-        unflushedConnections.clear();
+        unflushed.clear();
     }
 
     /// Closes everything, on the loop.

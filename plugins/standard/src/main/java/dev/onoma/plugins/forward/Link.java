@@ -62,10 +62,9 @@ final class Link {
     }
 
     private boolean isWorn(UdpSocket socket, long nowNanos) {
-        long ageMax = options.ageMax().toNanos();
         return socket.isWorn()
                 || socket.isIdle(nowNanos, options.expire().toNanos())
-                || ageMax > 0 && nowNanos - socket.openedNanos >= ageMax;
+                || !socket.isUsable(nowNanos, options.ageMax().toNanos());
     }
 
     private TcpConnection connection(long nowNanos) {
@@ -125,8 +124,8 @@ final class Link {
     }
 
     void close() {
-        sockets.forEach(UdpSocket::close);
-        List.copyOf(connections).forEach(TcpConnection::close);
+        sockets.forEach(Conduit::close);
+        List.copyOf(connections).forEach(Conduit::close);
         sockets.clear();
         connections.clear();
     }
