@@ -8,6 +8,7 @@ import dev.onoma.testkit.Ports;
 import dev.onoma.testkit.Subject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +74,12 @@ final class UpdatesTest {
         return Tools.run(dig, "@127.0.0.1", "-p", "" + port, "+short", name, type).strip();
     }
 
+    private Stream<String> changesSince(int serial) throws Exception {
+        var question = "IXFR=" + serial;
+        return Tools.run(dig, "@127.0.0.1", "-p", "" + port, "-y", KEY, "up.test", question)
+                .lines();
+    }
+
     @Test
     void nsupdateChangesAZoneAndTheChangesStay() throws Exception {
         try (var _ = onoma()) {
@@ -94,36 +101,12 @@ final class UpdatesTest {
                     .isEmpty();
             assertThat(answer("www.up.test", "A")).isEqualTo("192.0.2.7");
             assertThat(answer("up.test", "SOA")).contains(" 3 3600 ");
-            var changes =
-                    Tools.run(
-                            dig,
-                            "@127.0.0.1",
-                            "-p",
-                            "" + port,
-                            "+noall",
-                            "+answer",
-                            "-y",
-                            KEY,
-                            "up.test",
-                            "IXFR=2");
-            assertThat(changes.lines().filter(l -> l.contains("192.0.2"))).hasSize(2);
+            assertThat(changesSince(2).filter(l -> l.contains("192.0.2."))).hasSize(2);
         }
         try (var _ = onoma()) {
             assertThat(answer("www.up.test", "A")).isEqualTo("192.0.2.7");
             assertThat(answer("up.test", "SOA")).contains(" 3 3600 ");
-            var changes =
-                    Tools.run(
-                            dig,
-                            "@127.0.0.1",
-                            "-p",
-                            "" + port,
-                            "+noall",
-                            "+answer",
-                            "-y",
-                            KEY,
-                            "up.test",
-                            "IXFR=2");
-            assertThat(changes.lines().filter(l -> l.contains("192.0.2"))).hasSize(2);
+            assertThat(changesSince(2).filter(l -> l.contains("192.0.2."))).hasSize(2);
         }
     }
 
