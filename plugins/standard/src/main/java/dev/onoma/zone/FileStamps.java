@@ -2,7 +2,6 @@ package dev.onoma.zone;
 
 import dev.onoma.api.FileStamp;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
@@ -46,12 +45,5 @@ public record FileStamps(Map<Path, FileStamp> stamps) {
             extended.put(file, known == null ? stamp(file) : known);
         }
         return new FileStamps(Map.copyOf(extended));
-    }
-
-    /// Why a file could not be read, in a few words.
-    public static String reason(IOException e) {
-        return e instanceof NoSuchFileException
-                ? "no such file or directory"
-                : String.valueOf(e.getMessage());
     }
 }

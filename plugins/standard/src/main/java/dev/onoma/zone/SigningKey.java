@@ -1,11 +1,11 @@
 package dev.onoma.zone;
 
+import dev.onoma.api.FileErrors;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
@@ -89,10 +89,8 @@ public record SigningKey(DNSKEYRecord record, PrivateKey secret, KeyTimes times)
             var key = new SigningKey(record, secret(algorithm, fields), KeyTimes.of(fields));
             key.prove();
             return key;
-        } catch (NoSuchFileException e) {
-            throw missing(Path.of(e.getFile()));
-        } catch (AccessDeniedException e) {
-            throw new IOException("open %s: permission denied".formatted(e.getFile()), e);
+        } catch (FileSystemException e) {
+            throw new IOException("open " + FileErrors.named(e), e);
         } catch (GeneralSecurityException | DNSSECException | IllegalArgumentException e) {
             throw new IOException(
                     "%s: no key that signs for %s: %s"

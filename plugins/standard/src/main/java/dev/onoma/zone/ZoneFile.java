@@ -1,5 +1,6 @@
 package dev.onoma.zone;
 
+import dev.onoma.api.FileErrors;
 import dev.onoma.api.Log;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.Time;
@@ -119,7 +120,7 @@ public final class ZoneFile implements AutoCloseable {
     }
 
     private String opening(IOException e) {
-        return "Failed to open \"open %s: %s\"".formatted(path, FileStamps.reason(e));
+        return "Failed to open \"open %s: %s\"".formatted(path, FileErrors.reason(e));
     }
 
     @Override
@@ -148,7 +149,7 @@ public final class ZoneFile implements AutoCloseable {
             metrics.failed();
             log.error(
                     "Failed to open zone \"%s\" in \"%s\": %s"
-                            .formatted(zone.apex(), path, FileStamps.reason(e)));
+                            .formatted(zone.apex(), path, FileErrors.reason(e)));
             return;
         }
         var now = zone.data();

@@ -1,9 +1,9 @@
 package dev.onoma.server.corefile;
 
+import dev.onoma.api.FileErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -110,9 +110,7 @@ public final class CorefileSource {
         } catch (NoSuchFileException _) {
             throw new NoSuchFileException("open " + name + ": no such file or directory");
         } catch (FileSystemException e) {
-            boolean denied = e instanceof AccessDeniedException;
-            var cause = denied ? "permission denied" : String.valueOf(e.getReason());
-            throw new FileSystemException("open " + name + ": " + cause);
+            throw new FileSystemException("open " + name + ": " + FileErrors.reason(e));
         }
     }
 

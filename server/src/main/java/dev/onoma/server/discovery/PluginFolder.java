@@ -1,5 +1,6 @@
 package dev.onoma.server.discovery;
 
+import dev.onoma.api.FileErrors;
 import dev.onoma.api.Plugin;
 import java.io.IOException;
 import java.net.MalformedURLException;
@@ -54,7 +55,8 @@ public final class PluginFolder {
         } catch (NoSuchFileException | NotDirectoryException e) {
             problems.add("the plugin directory " + folder + " does not exist");
         } catch (IOException e) {
-            problems.add("the plugin directory " + folder + " cannot be read: " + e.getMessage());
+            problems.add(
+                    "the plugin directory " + folder + " cannot be read: " + FileErrors.reason(e));
         }
         return List.of();
     }

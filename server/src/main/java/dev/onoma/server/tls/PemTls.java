@@ -1,13 +1,13 @@
 package dev.onoma.server.tls;
 
+import dev.onoma.api.FileErrors;
 import dev.onoma.api.ServerTls;
 import dev.onoma.api.Time;
 import dev.onoma.api.Tls;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -115,10 +115,8 @@ public final class PemTls implements Tls {
     private static byte[] read(Path file) throws IOException {
         try {
             return Files.readAllBytes(file);
-        } catch (NoSuchFileException e) {
-            throw new IOException("open " + file + ": no such file or directory", e);
-        } catch (AccessDeniedException e) {
-            throw new IOException("open " + file + ": permission denied", e);
+        } catch (FileSystemException e) {
+            throw new IOException("open " + FileErrors.named(e), e);
         }
     }
 

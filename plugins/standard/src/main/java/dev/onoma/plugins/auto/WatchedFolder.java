@@ -1,5 +1,6 @@
 package dev.onoma.plugins.auto;
 
+import dev.onoma.api.FileErrors;
 import dev.onoma.api.Log;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.Time;
@@ -7,7 +8,6 @@ import dev.onoma.zone.ZoneFile;
 import dev.onoma.zone.ZoneTable;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,13 +92,7 @@ final class WatchedFolder implements AutoCloseable {
             found = folder.look();
         } catch (IOException e) {
             // Whoever takes a folder away for a moment does not want its zones to go.
-            log.warning(
-                    "error reading %s: %s"
-                            .formatted(
-                                    folder.directory(),
-                                    e instanceof NoSuchFileException
-                                            ? "no such file or directory"
-                                            : e.getMessage()));
+            log.warning("error reading %s: %s".formatted(folder.directory(), FileErrors.reason(e)));
             return;
         }
         var next = new LinkedHashMap<Name, Zone>();

@@ -2,6 +2,7 @@ package dev.onoma.plugins.autopath;
 
 import dev.onoma.api.Arguments;
 import dev.onoma.api.Directive;
+import dev.onoma.api.FileErrors;
 import dev.onoma.api.Handler;
 import dev.onoma.api.Plugin;
 import dev.onoma.api.Query;
@@ -9,7 +10,6 @@ import dev.onoma.api.SearchPath;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.ZoneNames;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import org.xbill.DNS.Name;
@@ -84,13 +84,9 @@ public final class Autopath implements Plugin {
         try {
             return SearchPath.ofFile(file);
         } catch (IOException e) {
-            boolean missing = e instanceof NoSuchFileException;
             throw arguments.wrong(
                     "failed to parse \"%s\": open %s: %s"
-                            .formatted(
-                                    name,
-                                    file,
-                                    missing ? "no such file or directory" : e.getMessage()));
+                            .formatted(name, file, FileErrors.reason(e)));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.onoma.plugins.blocklist;
 
+import dev.onoma.api.FileErrors;
 import dev.onoma.api.NameKey;
 import dev.onoma.api.Names;
 import dev.onoma.plugins.blocklist.BlocklistOptions.ListFile;
@@ -63,7 +64,7 @@ final class ListReader {
             try {
                 reader.read(file);
             } catch (IOException e) {
-                throw new IOException(file.path() + ": " + e.getMessage(), e);
+                throw new IOException(file.path() + ": " + FileErrors.reason(e), e);
             }
         }
         return new Content(reader.table, reader.local, reader.skipped);

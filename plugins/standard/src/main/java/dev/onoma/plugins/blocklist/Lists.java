@@ -1,11 +1,11 @@
 package dev.onoma.plugins.blocklist;
 
+import dev.onoma.api.FileErrors;
 import dev.onoma.api.FileStamp;
 import dev.onoma.api.Log;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.Time;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -72,8 +72,7 @@ final class Lists implements AutoCloseable {
                                     read.table().footprint() >> 10));
         } catch (IOException | RuntimeException e) {
             metrics.failures().inc();
-            var cause = e instanceof NoSuchFileException ? "no such file" : e.getMessage();
-            complain("lists stay as they are: " + cause);
+            complain("lists stay as they are: " + FileErrors.named(e));
         }
     }
 

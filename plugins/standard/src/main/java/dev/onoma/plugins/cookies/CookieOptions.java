@@ -2,6 +2,7 @@ package dev.onoma.plugins.cookies;
 
 import dev.onoma.api.Arguments;
 import dev.onoma.api.Directive;
+import dev.onoma.api.FileErrors;
 import dev.onoma.api.ServerBlock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,7 +77,7 @@ record CookieOptions(List<byte[]> secrets, @Nullable Path file, boolean required
         try {
             return read(file);
         } catch (IOException e) {
-            throw property.wrongAt(1, file + ": " + e.getMessage());
+            throw property.wrongAt(1, file + ": " + FileErrors.reason(e));
         }
     }
 

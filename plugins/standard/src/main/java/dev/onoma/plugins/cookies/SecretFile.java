@@ -1,5 +1,6 @@
 package dev.onoma.plugins.cookies;
 
+import dev.onoma.api.FileErrors;
 import dev.onoma.api.Log;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.Time;
@@ -54,7 +55,11 @@ final class SecretFile {
             }
             complaint = "";
         } catch (IOException e) {
-            var text = file + " is not read: " + e.getMessage() + "; the secrets stay as they are";
+            var text =
+                    file
+                            + " is not read: "
+                            + FileErrors.reason(e)
+                            + "; the secrets stay as they are";
             if (!text.equals(complaint)) {
                 log.warning(text);
                 complaint = text;

@@ -1,5 +1,6 @@
 package dev.onoma.plugins.dynupdate;
 
+import dev.onoma.api.FileErrors;
 import dev.onoma.api.Log;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.Time;
@@ -175,7 +176,9 @@ final class DynamicZone implements AutoCloseable {
         try {
             makeAll(group, rcodes);
         } catch (IOException | RuntimeException e) {
-            log.error("updates of %s cannot be kept: %s".formatted(options.zone(), e));
+            log.error(
+                    "updates of %s cannot be kept: %s"
+                            .formatted(options.zone(), FileErrors.named(e)));
             metrics.failed();
             java.util.Arrays.fill(rcodes, Rcode.SERVFAIL);
         }
@@ -232,7 +235,9 @@ final class DynamicZone implements AutoCloseable {
             kept.tidy(data);
         } catch (IOException e) {
             // The changes are safe where they are.
-            log.error("zone %s cannot be stored anew: %s".formatted(options.zone(), e));
+            log.error(
+                    "zone %s cannot be stored anew: %s"
+                            .formatted(options.zone(), FileErrors.named(e)));
         }
     }
 

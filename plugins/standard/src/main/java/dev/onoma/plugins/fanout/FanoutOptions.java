@@ -2,6 +2,7 @@ package dev.onoma.plugins.fanout;
 
 import dev.onoma.api.Arguments;
 import dev.onoma.api.Directive;
+import dev.onoma.api.FileErrors;
 import dev.onoma.api.Line;
 import dev.onoma.api.Plugins;
 import dev.onoma.api.ServerBlock;
@@ -174,7 +175,7 @@ record FanoutOptions(
                     }
                 }
             } catch (IOException | IllegalArgumentException e) {
-                throw arguments.wrong(file + " is not read: " + e.getMessage());
+                throw arguments.wrong(file + " is not read: " + FileErrors.reason(e));
             }
         }
 

@@ -3,6 +3,7 @@ package dev.onoma.plugins.forward;
 import dev.onoma.api.Addresses;
 import dev.onoma.api.Arguments;
 import dev.onoma.api.Endpoint;
+import dev.onoma.api.FileErrors;
 import dev.onoma.api.Names;
 import dev.onoma.api.ServerBlock;
 import java.io.IOException;
@@ -179,7 +180,7 @@ final class Upstreams {
                     .map(target -> (To) new To.Server(target))
                     .toList();
         } catch (IOException e) {
-            throw arguments.wrong(file + " cannot be read: " + e.getMessage());
+            throw arguments.wrong(file + " cannot be read: " + FileErrors.reason(e));
         }
     }
 

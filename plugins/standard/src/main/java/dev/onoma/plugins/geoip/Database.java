@@ -1,6 +1,7 @@
 package dev.onoma.plugins.geoip;
 
 import com.maxmind.db.Reader;
+import dev.onoma.api.FileErrors;
 import dev.onoma.api.FileStamp;
 import dev.onoma.api.Log;
 import java.io.IOException;
@@ -56,7 +57,8 @@ final class Database {
             reader = new Reader(file.toFile());
         } catch (IOException e) {
             throw new IOException(
-                    "failed to open database file: %s: %s".formatted(file, e.getMessage()), e);
+                    "failed to open database file: %s: %s".formatted(file, FileErrors.reason(e)),
+                    e);
         }
         var schema = Schema.of(reader.getMetadata().databaseType());
         if (!schema.place() && !schema.network()) {

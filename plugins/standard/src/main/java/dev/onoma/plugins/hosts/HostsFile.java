@@ -1,6 +1,7 @@
 package dev.onoma.plugins.hosts;
 
 import dev.onoma.api.Directive;
+import dev.onoma.api.FileErrors;
 import dev.onoma.api.FileStamp;
 import dev.onoma.api.Log;
 import dev.onoma.api.ServerBlock;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps what a hosts file said when it could last be read.
@@ -58,7 +58,9 @@ final class HostsFile implements AutoCloseable {
             hosts.warnAt(
                     1, "File does not exist: %s; it will be read when it does".formatted(file));
         } catch (IOException e) {
-            throw hosts.wrongAt(1, "unable to access hosts file '%s': %s".formatted(file, e));
+            throw hosts.wrongAt(
+                    1,
+                    "unable to access hosts file '%s': %s".formatted(file, FileErrors.reason(e)));
         }
     }
 
@@ -123,8 +125,7 @@ final class HostsFile implements AutoCloseable {
             read = found; // the same file would have the same fault
             log.warning(
                     "%s: %s; the entries read before stay"
-                            .formatted(
-                                    options.file(), Objects.requireNonNullElse(e.getMessage(), e)));
+                            .formatted(options.file(), FileErrors.reason(e)));
         }
     }
 

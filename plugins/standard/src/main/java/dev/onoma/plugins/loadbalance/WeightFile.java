@@ -2,6 +2,7 @@ package dev.onoma.plugins.loadbalance;
 
 import dev.onoma.api.Addresses;
 import dev.onoma.api.Durations;
+import dev.onoma.api.FileErrors;
 import dev.onoma.api.Log;
 import dev.onoma.api.Names;
 import dev.onoma.api.Time;
@@ -84,7 +85,7 @@ final class WeightFile {
                 log.error("weight file open error: %s; the old weights stay".formatted(path));
             }
         } catch (IOException e) {
-            log.error(e.getMessage() + "; the old weights stay");
+            log.error(FileErrors.named(e) + "; the old weights stay");
         }
     }
 

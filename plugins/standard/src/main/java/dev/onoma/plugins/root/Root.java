@@ -1,6 +1,7 @@
 package dev.onoma.plugins.root;
 
 import dev.onoma.api.Directive;
+import dev.onoma.api.FileErrors;
 import dev.onoma.api.Handler;
 import dev.onoma.api.Plugin;
 import dev.onoma.api.ServerBlock;
@@ -36,7 +37,7 @@ public final class Root implements Plugin {
             directive.warnAt(1, "Root path does not exist: " + path);
         } catch (IOException e) {
             throw directive.wrongAt(
-                    1, "unable to access root path '%s': %s".formatted(path, e.getMessage()));
+                    1, "unable to access root path '%s': %s".formatted(path, FileErrors.reason(e)));
         }
     }
 

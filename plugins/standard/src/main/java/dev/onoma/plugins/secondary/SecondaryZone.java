@@ -1,6 +1,7 @@
 package dev.onoma.plugins.secondary;
 
 import dev.onoma.api.Addresses;
+import dev.onoma.api.FileErrors;
 import dev.onoma.api.Log;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.Time;
@@ -115,7 +116,7 @@ final class SecondaryZone implements AutoCloseable {
         } catch (IOException | ZoneException e) {
             log.warning(
                     "the copy of zone %s cannot be used, and is got anew: %s"
-                            .formatted(zone.apex(), e.getMessage()));
+                            .formatted(zone.apex(), FileErrors.named(e)));
         }
     }
 
@@ -332,7 +333,7 @@ final class SecondaryZone implements AutoCloseable {
             try {
                 kept.write(data, sure);
             } catch (IOException e) {
-                log.error("zone %s cannot be kept: %s".formatted(zone.apex(), e));
+                log.error("zone %s cannot be kept: %s".formatted(zone.apex(), FileErrors.named(e)));
             }
         }
     }
@@ -352,7 +353,7 @@ final class SecondaryZone implements AutoCloseable {
             try {
                 kept.touch(sure);
             } catch (IOException e) {
-                log.error("zone %s cannot be kept: %s".formatted(zone.apex(), e));
+                log.error("zone %s cannot be kept: %s".formatted(zone.apex(), FileErrors.named(e)));
             }
         }
     }
@@ -387,7 +388,8 @@ final class SecondaryZone implements AutoCloseable {
             try {
                 kept.delete();
             } catch (IOException e) {
-                log.warning("%s cannot be deleted: %s".formatted(kept.path(), e));
+                log.warning(
+                        "%s cannot be deleted: %s".formatted(kept.path(), FileErrors.reason(e)));
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.onoma.plugins.sign;
 
+import dev.onoma.api.FileErrors;
 import dev.onoma.api.FileStamp;
 import dev.onoma.api.Log;
 import dev.onoma.api.ServerBlock;
@@ -17,6 +18,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -135,8 +137,8 @@ final class ZoneCopy {
     }
 
     private static String reason(Exception e) {
-        return e instanceof java.nio.file.FileSystemException file
-                ? "open %s: %s".formatted(file.getFile(), FileStamps.reason(file))
+        return e instanceof FileSystemException
+                ? "open " + FileErrors.named(e)
                 : String.valueOf(e.getMessage());
     }
 

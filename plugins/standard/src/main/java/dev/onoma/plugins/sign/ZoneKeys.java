@@ -1,6 +1,7 @@
 package dev.onoma.plugins.sign;
 
 import dev.onoma.api.CorefileException;
+import dev.onoma.api.FileErrors;
 import dev.onoma.api.FileStamp;
 import dev.onoma.zone.SigningKey;
 import java.io.IOException;
@@ -92,7 +93,7 @@ final class ZoneKeys {
                                 false));
             }
         } catch (IOException e) {
-            var reason = Files.exists(source.path()) ? e.getMessage() : "no such directory";
+            var reason = FileErrors.reason(e);
             found.problems.add(
                     new Problem(source, "open %s: %s".formatted(source.path(), reason), true));
         }

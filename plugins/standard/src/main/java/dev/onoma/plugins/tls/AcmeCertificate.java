@@ -1,6 +1,7 @@
 package dev.onoma.plugins.tls;
 
 import dev.onoma.api.CertificateIssuer;
+import dev.onoma.api.FileErrors;
 import dev.onoma.api.Log;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.api.Time;
@@ -201,7 +202,7 @@ final class AcmeCertificate implements Supplier<Tls.Identity>, AutoCloseable {
         try {
             store.save(next);
         } catch (IOException e) {
-            log.error("%s cannot be written: %s".formatted(store.file(), e.getMessage()));
+            log.error("%s cannot be written: %s".formatted(store.file(), FileErrors.reason(e)));
         }
     }
 

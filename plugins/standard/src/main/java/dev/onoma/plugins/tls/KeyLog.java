@@ -1,5 +1,6 @@
 package dev.onoma.plugins.tls;
 
+import dev.onoma.api.FileErrors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -33,7 +34,8 @@ final class KeyLog implements Consumer<byte[]>, AutoCloseable {
                             PosixFilePermissions.asFileAttribute(
                                     PosixFilePermissions.fromString("rw-------")));
         } catch (IOException e) {
-            throw new IOException("unable to write TLS Key Log to \"" + file + "\": " + e, e);
+            throw new IOException(
+                    "unable to write TLS Key Log to \"" + file + "\": " + FileErrors.reason(e), e);
         }
     }
 

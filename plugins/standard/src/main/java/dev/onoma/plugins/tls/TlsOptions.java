@@ -30,7 +30,7 @@ record TlsOptions(
     ///
     /// @throws CorefileException that points at the wrong word and offers a right one
     static TlsOptions read(Directive tls, ServerBlock block) {
-        var arguments = tls.arguments("CERT KEY [CA]");
+        var arguments = tls.arguments("CERT KEY [CA], or tls { acme DOMAIN... }");
         var certificate = block.file(arguments.text("CERT"));
         var key = block.file(arguments.text("KEY"));
         var authorities = arguments.optionalText("CA").map(block::file);

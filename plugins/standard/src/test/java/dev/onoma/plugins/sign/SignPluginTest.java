@@ -169,7 +169,7 @@ final class SignPluginTest {
     @Test
     void aMissingFolderOfKeysIsSaid() {
         assertThatThrownBy(() -> start("key directory nowhere"))
-                .hasMessageContaining("nowhere: no such directory");
+                .hasMessageContaining("nowhere: no such file or directory");
     }
 
     @Test
