@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onoma.testkit.ApiServer;
 import dev.onoma.testkit.Authority;
+import dev.onoma.testkit.TlsFront;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -1,6 +1,8 @@
 package dev.onoma.testkit;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -16,7 +18,7 @@ public final class ApiFaults {
     private volatile boolean bookmarksWithheld;
     private volatile boolean protobufRefused;
     private volatile @Nullable CountDownLatch stall;
-    private volatile String token = "";
+    private volatile String authorization = "";
     private volatile String client = "";
     private volatile int breaksAfter;
     private final AtomicInteger breaks = new AtomicInteger();
@@ -82,7 +84,13 @@ public final class ApiFaults {
 
     /// Refuses everybody without this token (401); empty for nobody.
     public void demandToken(String demanded) {
-        token = demanded;
+        authorization = demanded.isEmpty() ? "" : "Bearer " + demanded;
+    }
+
+    /// Refuses everybody without this user and password (401).
+    public void demandPassword(String user, String password) {
+        var pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
+        authorization = "Basic " + Base64.getEncoder().encodeToString(pair);
     }
 
     /// Refuses everybody whose certificate is not for this name (401); empty for nobody.
@@ -91,8 +99,8 @@ public final class ApiFaults {
     }
 
     /// @param name of the client's certificate; empty if it showed none
-    boolean isRefused(String authorization, String name) {
-        return !token.isEmpty() && !authorization.equals("Bearer " + token)
+    boolean isRefused(String shown, String name) {
+        return !authorization.isEmpty() && !shown.equals(authorization)
                 || !client.isEmpty() && !name.equals("CN=" + client);
     }
 
