@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -227,7 +228,7 @@ final class ClustersTest {
             expect("web.shop.svc.east.local", "10.0.0.1");
             var metrics = metrics();
             for (var api : List.of(east, west)) {
-                var host = "host=\"%s\"".formatted(URI.create(api.url()).getAuthority());
+                var host = "host=\"%s\"".formatted(authority(api));
                 assertThat(
                                 value(
                                         metrics,
@@ -238,6 +239,41 @@ final class ClustersTest {
                         .isGreaterThanOrEqualTo(3);
             }
         }
+    }
+
+    /// CoreDNS takes the words, and they have no effect.
+    @Test
+    void requestsKeepToTheLimitsOfTheCorefile() throws Exception {
+        east.put(service("web", "10.0.0.1"));
+        var corefile =
+                """
+                east.local {
+                    prometheus 127.0.0.1:%d
+                    kubernetes {
+                        endpoint %s
+                        apiserver_qps 20
+                        apiserver_burst 1
+                        apiserver_max_inflight 1
+                    }
+                }
+                """
+                        .formatted(http, east.url());
+        var setup = new Subject.Setup(folder, corefile, dns, Cluster.none(folder));
+        try (var _ = new OnomaSubject().start(setup)) {
+            expect("web.shop.svc.east.local", "10.0.0.1");
+            var metrics = metrics();
+            var client = "coredns_kubernetes_rest_client_";
+            var labels = new String[] {"verb=\"GET\"", "host=\"%s\"".formatted(authority(east))};
+            // Of three watches one began at once.
+            assertThat(value(metrics, client + "rate_limiter_duration_seconds_count", labels))
+                    .isGreaterThanOrEqualTo(2);
+            assertThat(value(metrics, client + "request_duration_seconds_count", labels))
+                    .isGreaterThanOrEqualTo(3);
+        }
+    }
+
+    private static String authority(ApiServer api) {
+        return URI.create(api.url()).getAuthority();
     }
 
     @ParameterizedTest

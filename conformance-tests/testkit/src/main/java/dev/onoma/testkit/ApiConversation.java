@@ -109,7 +109,10 @@ final class ApiConversation {
                     seconds == 0 ? "" : "Retry-After: " + seconds + "\r\n");
             return;
         }
-        var selects = selector().and(namespace(path)).and(fields());
+        var selects =
+                Selectors.ofLabels(query.getOrDefault("labelSelector", ""))
+                        .and(Selectors.ofFields(query.getOrDefault("fieldSelector", "")))
+                        .and(namespace(path));
         boolean watches = query.containsKey("watch") && !"false".equals(query.get("watch"));
         if (!watches) {
             server.count("list " + resource);
@@ -173,35 +176,10 @@ final class ApiConversation {
         };
     }
 
-    /// `KEY=VALUE`, `KEY!=VALUE`, `KEY` and `!KEY`, with commas between them.
-    private Predicate<ApiObject> selector() {
-        Predicate<ApiObject> all = _ -> true;
-        var text = query.getOrDefault("labelSelector", "");
-        for (var part : text.isEmpty() ? List.<String>of() : List.of(text.split(","))) {
-            var sides = part.split("!?=+", 2);
-            boolean negative = part.contains("!");
-            var key = sides[0].replace("!", "");
-            Predicate<ApiObject> has =
-                    sides.length == 1
-                            ? o -> o.labels().containsKey(key)
-                            : o -> sides[1].equals(o.labels().get(key));
-            all = all.and(negative ? has.negate() : has);
-        }
-        return all;
-    }
-
     /// `/api/v1/namespaces/shop/services` has those of one namespace.
     private static Predicate<ApiObject> namespace(String path) {
         var within = path.replaceFirst(".*/namespaces/([^/]+)/[^/]+$", "$1");
         return within.equals(path) ? _ -> true : o -> o.key.startsWith(within + "/");
-    }
-
-    /// Of field selectors, the name; others are for a server to choose less, not more.
-    private Predicate<ApiObject> fields() {
-        var text = query.getOrDefault("fieldSelector", "");
-        return text.startsWith("metadata.name=")
-                ? o -> o.key.endsWith("/" + text.substring("metadata.name=".length()))
-                : _ -> true;
     }
 
     private String apiVersion(String path) {
