@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -39,6 +40,20 @@ final class ImageTest {
         assertThat(octets >> 20).isLessThan(SIZE_MIB_MAX);
         assertThat(programs).contains("coredns", "opt/onoma/java/bin/java");
         assertThat(programs).filteredOn(p -> p.matches(".*/?(sh|bash|busybox|apt|curl)")).isEmpty();
+    }
+
+    /// Java looks for others on the class path, and sets up all that it meets there.
+    @Test
+    void securityProvidersAreThoseThatItHas() throws IOException {
+        var settings = new Properties();
+        var file = Image.ROOT.resolve("opt/onoma/java/conf/security/java.security");
+        try (var in = Files.newBufferedReader(file)) {
+            settings.load(in);
+        }
+        assertThat(settings)
+                .containsEntry("security.provider.1", "SUN")
+                .containsEntry("security.provider.5", "SunJCE")
+                .doesNotContainKey("security.provider.6");
     }
 
     /// The last stage of the Dockerfile, with the folder in place of the stage before, as there is
