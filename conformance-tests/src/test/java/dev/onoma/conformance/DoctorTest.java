@@ -1,7 +1,9 @@
 package dev.onoma.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.onoma.server.Flags;
 import dev.onoma.server.doctor.DoctorCommand;
 import dev.onoma.testkit.ApiServer;
 import dev.onoma.testkit.Cluster;
@@ -237,10 +239,46 @@ final class DoctorTest {
             expectWrong(
                     doctor("-server", "127.0.0.1:" + udp.port(), "web"),
                     "over UDP it answers, over TCP nobody listens there",
+                    "clients need both: see that the Service has the port for UDP and for TCP",
                     "web.shop.svc.cluster.local. A: over TCP nobody listens there");
             expectWrong(
                     doctor("-server", "127.0.0.1:" + tcp.port(), "web"),
                     "over UDP nobody listens there, over TCP it answers");
+        }
+    }
+
+    @Test
+    void recordsThatAreNotTheClustersAreTold() throws Exception {
+        var hosts =
+                "hosts {\n 10.9.9.9 web.shop.svc.cluster.local\n fallthrough\n }\n kubernetes {";
+        var corefile = corefile("").replace("kubernetes {", hosts);
+        try (var _ = server(corefile)) {
+            expectWrong(
+                    doctor("web"),
+                    "web.shop.svc.cluster.local. A: over UDP 10.9.9.9, over TCP 10.9.9.9, where the cluster says 10.0.0.1",
+                    "onoma explain web.shop.svc.cluster.local. A tells who answers");
+        }
+    }
+
+    @Test
+    void aClientThatIsKeptOutIsToldOnce() throws Exception {
+        try (var _ = server(corefile("}\n acl {\n block"))) {
+            var said = doctor("web");
+            expectWrong(said, "answers REFUSED", "or acl keeps this client out");
+            assertThat(said.text()).doesNotContain("where the cluster says");
+        }
+    }
+
+    @Test
+    void anAddressIsAskedForByItsReverseName() throws Exception {
+        var corefile = corefile("").replace("cluster.local {", "cluster.local in-addr.arpa {");
+        try (var _ = server(corefile)) {
+            var said = doctor("10.0.0.1");
+            assertThat(said.text())
+                    .contains(
+                            "10.0.0.1 is 1.0.0.10.in-addr.arpa.",
+                            "1.0.0.10.in-addr.arpa. PTR: web.shop.svc.cluster.local.");
+            assertThat(said.code()).isZero();
         }
     }
 
@@ -350,6 +388,17 @@ final class DoctorTest {
     }
 
     @Test
+    void theServiceForDnsIsFoundWithoutItsEndpoints() throws Exception {
+        try (var _ = server(corefile(""))) {
+            api.faults().refuse("endpointslices", 403, Duration.ZERO, 5);
+            expectWrong(
+                    doctor("web"),
+                    "Service kube-system/kube-dns, 127.0.0.1:%d: answers over UDP".formatted(port),
+                    "kubectl auth can-i list endpointslices");
+        }
+    }
+
+    @Test
     void aServerThatHasNotReadTheClusterIsTold() throws Exception {
         api.faults().stall();
         try (var _ = server(corefile("startup_timeout 1ms"))) {
@@ -370,6 +419,23 @@ final class DoctorTest {
             assertThat(said.text()).contains("[ERROR] plugin/errors: 2 web. A: timeout (2 times)");
             assertThat(said.code()).isZero();
         }
+    }
+
+    @Test
+    void wordsThatMakeNoSenseAreNoExamination() {
+        var nothing = folder.resolve("nothing").toString();
+        expectMisuse("SERVICE is missing");
+        expectMisuse("one SERVICE at a time, not web db", "web", "db");
+        expectMisuse("-log: %s is not there".formatted(nothing), "-log", nothing, "web");
+        expectMisuse("-resolv-conf: %s".formatted(nothing), "-resolv-conf", nothing, "web");
+        expectMisuse("-server is ADDRESS[:PORT], not \"x:y\"", "-server", "x:y", "web");
+    }
+
+    private void expectMisuse(String message, String... words) {
+        assertThatThrownBy(() -> doctor(words))
+                .isInstanceOfSatisfying(
+                        Flags.Stop.class, stop -> assertThat(stop.exitCode()).isEqualTo(2))
+                .hasMessageStartingWith(message);
     }
 
     @Test

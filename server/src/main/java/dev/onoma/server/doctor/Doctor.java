@@ -27,6 +27,9 @@ import org.xbill.DNS.Type;
 final class Doctor {
     private static final InetAddress HERE = InetAddress.getLoopbackAddress();
     private static final int DNS_PORT = 53;
+    private static final String ONE_WAY =
+            "clients need both: see that the Service has the port for UDP and for TCP, and that no"
+                    + " firewall or NetworkPolicy stops one of them";
 
     private final String subject;
     private final Checkup checkup;
@@ -38,6 +41,7 @@ final class Doctor {
     private ResolvConf client = ResolvConf.NONE;
     private boolean clientGiven;
     private @Nullable Name name;
+    private Name zone = Name.root;
 
     /// A block whose names can be examined.
     private record Case(Block block, Examination examination) {}
@@ -84,6 +88,7 @@ final class Doctor {
             return;
         }
         var examination = chosen.examination();
+        zone = examination.zones().getFirst();
         var places = asked.isPresent() ? List.<Examination.Place>of() : examination.servers();
         resolvConf(examination, places);
         var server = server(chosen.block(), places);
@@ -228,7 +233,7 @@ final class Doctor {
 
     private void search(Examination examination, String text, boolean isClients) {
         var whole = name;
-        if (whole == null || subject.contains("/")) {
+        if (whole == null || subject.contains("/") || Records.isReverse(whole)) {
             checkup.ok("resolv.conf", text);
             return;
         }
@@ -290,7 +295,7 @@ final class Doctor {
             return null;
         }
         if (!places.isEmpty()) {
-            return probe.ask(here.get(), zone(), Type.SOA, false).came() ? here.get() : null;
+            return answers(here.get()) ? here.get() : null;
         }
         return isAnswering(
                         "this machine",
@@ -303,10 +308,7 @@ final class Doctor {
     /// What is broken when a Service does not answer: the servers, or the way to them.
     private String way(Block block, Examination.Place place) {
         var answering =
-                place.backends().stream()
-                        .filter(b -> probe.ask(b, zone(), Type.SOA, false).came())
-                        .map(Addresses::text)
-                        .toList();
+                place.backends().stream().filter(this::answers).map(Addresses::text).toList();
         if (place.backends().isEmpty()) {
             return "no server behind the Service is ready: kubectl -n kube-system get pods -l k8s-app=kube-dns";
         }
@@ -314,8 +316,7 @@ final class Doctor {
             return "the servers behind it answer (%s), so it is the way to them: kube-proxy, the network plugin, a NetworkPolicy"
                     .formatted(String.join(", ", answering));
         }
-        boolean local =
-                here(block).filter(h -> probe.ask(h, zone(), Type.SOA, false).came()).isPresent();
+        boolean local = here(block).filter(this::answers).isPresent();
         return local
                 ? "the server on this machine answers, so it is the way to it: kube-proxy, the network plugin, a NetworkPolicy"
                 : "no server behind it answers either: kubectl -n kube-system get pods -l k8s-app=kube-dns, and their logs";
@@ -328,15 +329,22 @@ final class Doctor {
                 .findFirst();
     }
 
-    private Name zone() {
+    /// Whether somebody answers there, and to this client.
+    private boolean answers(InetSocketAddress server) {
+        var message = probe.ask(server, subjectOrZone(), Type.SOA, false).message();
+        return message != null && message.getRcode() != Rcode.REFUSED;
+    }
+
+    /// A name that the server must have an answer for.
+    private Name subjectOrZone() {
         var whole = name;
-        return whole == null ? Name.root : whole;
+        return whole == null ? zone : whole;
     }
 
     private boolean isAnswering(String title, InetSocketAddress server, String advice) {
         var text = "%s, %s".formatted(title, Addresses.text(server));
-        var udp = probe.ask(server, zone(), Type.A, false);
-        var tcp = probe.ask(server, zone(), Type.A, true);
+        var udp = probe.ask(server, subjectOrZone(), Type.A, false);
+        var tcp = probe.ask(server, subjectOrZone(), Type.A, true);
         if (udp.came() && tcp.came()) {
             var message = java.util.Objects.requireNonNull(udp.message());
             if (message.getRcode() == Rcode.REFUSED) {
@@ -344,7 +352,7 @@ final class Doctor {
                         "server",
                         text + ": answers REFUSED" + because(udp),
                         "no server block there has the zone, or acl keeps this client out; is it the server of this Corefile?");
-                return true;
+                return false;
             }
             checkup.ok(
                     "server",
@@ -359,7 +367,7 @@ final class Doctor {
                                 text,
                                 udp.came() ? "it answers" : udp.trouble(),
                                 tcp.came() ? "it answers" : tcp.trouble()),
-                advice);
+                udp.came() == tcp.came() ? advice : ONE_WAY);
         return udp.came();
     }
 

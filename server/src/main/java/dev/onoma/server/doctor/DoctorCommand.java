@@ -78,9 +78,11 @@ public final class DoctorCommand implements Command {
     public int run(List<String> words, PrintStream out, PrintStream err)
             throws Flags.Stop, IOException {
         var found = FLAGS.parseAmongWords(words);
-        found.expectWords(1);
-        if (found.words().isEmpty()) {
-            throw FLAGS.misuse("SERVICE is missing");
+        if (found.words().size() != 1) {
+            throw FLAGS.misuse(
+                    found.words().isEmpty()
+                            ? "SERVICE is missing"
+                            : "one SERVICE at a time, not " + String.join(" ", found.words()));
         }
         var subject = found.words().getFirst();
         var checkup = new Checkup();
@@ -158,7 +160,7 @@ public final class DoctorCommand implements Command {
                                 FLAGS.misuse("-server is ADDRESS[:PORT], not \"" + text + "\"")));
     }
 
-    private static List<String> log(Flags.Found found) throws IOException {
+    private static List<String> log(Flags.Found found) throws Flags.Stop, IOException {
         var file = found.text("log", "");
         if (file.isEmpty()) {
             return List.of();
@@ -167,13 +169,23 @@ public final class DoctorCommand implements Command {
                 ? new String(System.in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
                         .lines()
                         .toList()
-                : Files.readAllLines(Path.of(file));
+                : Files.readAllLines(there("log", file));
     }
 
-    private static void resolvConf(Flags.Found found, Doctor doctor) throws IOException {
+    /// The file that a flag names.
+    private static Path there(String flag, String file) throws Flags.Stop {
+        var path = Path.of(file);
+        if (!Files.isReadable(path)) {
+            throw FLAGS.misuse("-%s: %s is not there, or cannot be read".formatted(flag, file));
+        }
+        return path;
+    }
+
+    private static void resolvConf(Flags.Found found, Doctor doctor)
+            throws Flags.Stop, IOException {
         var file = found.text("resolv-conf", "");
         if (!file.isEmpty()) {
-            doctor.client(file, ResolvConf.read(Path.of(file)), true);
+            doctor.client(file, ResolvConf.read(there("resolv-conf", file)), true);
         } else if (Files.isReadable(RESOLV_CONF)) {
             doctor.client(RESOLV_CONF.toString(), ResolvConf.read(RESOLV_CONF), false);
         }

@@ -3,6 +3,7 @@ package dev.onoma.server.doctor;
 import dev.onoma.api.Addresses;
 import dev.onoma.api.Checkup;
 import dev.onoma.api.Examination.Expected;
+import dev.onoma.api.Names;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +23,12 @@ import org.xbill.DNS.Type;
 final class Records {
     private static final String STEP = "records";
     private static final int SHOWN_MAX = 4;
+    private static final Name REVERSE = Names.of("arpa.");
 
     private final Probe probe;
     private final InetSocketAddress server;
     private final Checkup checkup;
+    private boolean advised;
 
     Records(Probe probe, InetSocketAddress server, Checkup checkup) {
         this.probe = probe;
@@ -33,9 +36,14 @@ final class Records {
         this.checkup = checkup;
     }
 
+    /// Whether a name stands for an address.
+    static boolean isReverse(Name name) {
+        return name.subdomain(REVERSE);
+    }
+
     /// Says what is answered where nobody knows what should be.
     void show(Name name) {
-        for (int type : new int[] {Type.A, Type.AAAA}) {
+        for (int type : isReverse(name) ? new int[] {Type.PTR} : new int[] {Type.A, Type.AAAA}) {
             var answer = probe.ask(server, name, type, false);
             checkup.unknown(STEP, "%s %s: %s".formatted(name, Type.string(type), text(answer)), "");
         }
@@ -75,9 +83,12 @@ final class Records {
                 STEP,
                 "%s: %s, where the cluster says %s"
                         .formatted(title, String.join(", ", wrong), text(expected)),
-                "see that the server reads the same cluster with the same Corefile; what a cache keeps"
-                        + " is right after its TTL; onoma explain %s tells who answers"
-                                .formatted(title));
+                advised
+                        ? ""
+                        : "see that the server reads the same cluster with the same Corefile; what a cache keeps"
+                                + " is right after its TTL; onoma explain %s tells who answers"
+                                        .formatted(title));
+        advised = true; // of one name one type is enough to find out
     }
 
     private static boolean isAs(Expected expected, Probe.Answer answer) {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
+import org.xbill.DNS.ReverseMap;
 import org.xbill.DNS.Type;
 
 /// Examines the cluster of one `kubernetes` directive: what there is, and what should be answered.
@@ -53,10 +54,19 @@ final class ClusterExamination implements Examination {
         return options.zones();
     }
 
-    /// `web`, `web.shop`, `shop/web`, `_http._tcp.web.shop`, `web.shop.svc` or the whole name.
+    /// `web`, `web.shop`, `shop/web`, `_http._tcp.web.shop`, `web.shop.svc`, the whole name, or an
+    /// address, whose name is the reverse one.
     @Override
     public Optional<Name> name(String text, List<Name> search) {
+        var address = Address.parse(text);
+        if (address.isPresent()) {
+            var reverse = ReverseMap.fromAddress(address.get().toInetAddress());
+            return zones.contains(NameKey.of(reverse)) ? Optional.of(reverse) : Optional.empty();
+        }
         int slash = text.indexOf('/');
+        if (slash != text.lastIndexOf('/')) {
+            return Optional.empty();
+        }
         var dotted = slash < 0 ? text : text.substring(slash + 1) + "." + text.substring(0, slash);
         try {
             var name = Names.of(dotted.endsWith(".") ? dotted : dotted + ".");
@@ -108,7 +118,7 @@ final class ClusterExamination implements Examination {
     private List<Place> places(ServiceObject service) throws IOException {
         var name = new ServiceName(service.namespace(), service.name());
         var backends = new LinkedHashSet<InetSocketAddress>();
-        for (var slice : facts.endpoints(name).slices()) {
+        for (var slice : slicesIfAllowed(name)) {
             int port = dnsPort(slice.ports());
             slice.endpoints()
                     .forEach(e ->
@@ -120,6 +130,16 @@ final class ClusterExamination implements Examination {
                 .map(ip -> new InetSocketAddress(ip.toInetAddress(), port))
                 .map(address -> new Place(title, address, List.copyOf(backends)))
                 .toList();
+    }
+
+    /// The Service has an address whether or not its endpoints may be looked at, which source()
+    /// says.
+    private List<EndpointSliceObject> slicesIfAllowed(ServiceName service) throws IOException {
+        try {
+            return facts.endpoints(service).slices();
+        } catch (ApiFailure _) {
+            return List.of();
+        }
     }
 
     private static int dnsPort(List<ServicePort> ports) {
@@ -204,12 +224,15 @@ final class ClusterExamination implements Examination {
     private List<Expected> subject(Name name, Name zone, Checkup checkup) throws IOException {
         var store = new ServiceStore(Instant::now);
         var key = NameKey.of(name);
-        boolean reverse = KubernetesDirective.isReverse(zone);
+        if (KubernetesDirective.isReverse(zone)) {
+            checkup.unknown(
+                    "service",
+                    name + " is the name of an address; whose it is is not looked at",
+                    "kubectl get services,endpointslices -A shows addresses");
+            return List.of();
+        }
         var question =
-                reverse
-                        ? new ClusterQuestion.Unknown()
-                        : ClusterQuestion.of(
-                                key, zone.labels() - 1, ClusterQuestion.Forms.of(options, zone));
+                ClusterQuestion.of(key, zone.labels() - 1, ClusterQuestion.Forms.of(options, zone));
         var types = List.of(Type.A, Type.AAAA);
         var ports = List.<ServicePort>of();
         switch (question) {
