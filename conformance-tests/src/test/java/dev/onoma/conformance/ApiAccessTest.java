@@ -1,6 +1,7 @@
 package dev.onoma.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onoma.testkit.ApiServer;
 import dev.onoma.testkit.Authority;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,6 +185,38 @@ final class ApiAccessTest {
                         + kubeconfig(exec(program) + "  env: [{name: WORD, value: printed}]\n"));
     }
 
+    @ParameterizedTest
+    @MethodSource("subjects")
+    void aProgramPrintsACertificate(Subject subject) throws Exception {
+        front.demandCertificates();
+        authority.issue("client", "me");
+        var status =
+                "{\"clientCertificateData\": \"%s\", \"clientKeyData\": \"%s\"}"
+                        .formatted(json("client.pem"), json("client.key"));
+        var wants = exec(program(status)) + "  provideClusterInfo: true\n";
+        expectAnswer(subject, "kubeconfig " + kubeconfig(wants));
+    }
+
+    /// The text of a file within quotes that a shell leaves alone.
+    private String json(String file) throws IOException {
+        return Files.readString(folder.resolve(file)).replace("\n", "\\n");
+    }
+
+    @Test
+    void whatWouldLeadElsewhereIsRefused() throws Exception {
+        var proxied = "certificate-authority: ca.pem\nproxy-url: http://proxy.test:3128";
+        expectRefused("\"proxy-url\" is not supported", kubeconfig(proxied, "token: a"));
+        expectRefused("\"as\" is not supported", kubeconfig("token: a\nas: somebody"));
+        expectRefused("has no context \"nowhere\"", kubeconfig("token: a") + " nowhere");
+        expectRefused("exec without a command", kubeconfig("exec: {args: [get]}"));
+    }
+
+    private void expectRefused(String message, String kubeconfig) {
+        assertThatThrownBy(() -> start(new OnomaSubject(), "kubeconfig " + kubeconfig))
+                .isInstanceOf(Subject.StartFailed.class)
+                .hasMessageContaining(message);
+    }
+
     /// A program that prints a credential with this status; `$1` is its first argument.
     private Path program(String status) throws IOException {
         var file = folder.resolve("credential");
@@ -192,7 +226,7 @@ final class ApiAccessTest {
                 #!/bin/sh
                 case $KUBERNETES_EXEC_INFO in *ExecCredential*) ;; *) exit 3 ;; esac
                 [ "$1" = get ] || exit 4
-                echo '{"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": %s}'
+                printf '%%s\\n' '{"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": %s}'
                 """
                         .formatted(status));
         assertThat(file.toFile().setExecutable(true)).isTrue();

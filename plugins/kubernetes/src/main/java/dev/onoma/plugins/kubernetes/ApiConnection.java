@@ -230,7 +230,11 @@ final class ApiConnection implements AutoCloseable {
         }
         var name = access.serverName() == null ? access.host() : access.serverName();
         var secured =
-                (SSLSocket) tls.getSocketFactory().createSocket(plain, name, access.port(), true);
+                (SSLSocket)
+                        access.credentials()
+                                .context(tls)
+                                .getSocketFactory()
+                                .createSocket(plain, name, access.port(), true);
         var parameters = secured.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         parameters.setProtocols(dev.onoma.api.Tls.PROTOCOLS.toArray(String[]::new));

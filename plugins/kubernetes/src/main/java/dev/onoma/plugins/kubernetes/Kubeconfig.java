@@ -24,7 +24,9 @@ import org.yaml.snakeyaml.error.YAMLException;
 /// Reads a kubeconfig file: the cluster and the user of one context.
 ///
 /// Understood are authorities and client certificates (files or data), tokens, token files, user
-/// and password, and programs that print a token. File names are relative to the kubeconfig.
+/// and password, and programs that print a token or a certificate. File names are relative to the
+/// kubeconfig. What would make us ask somebody else, or as somebody else, and is not understood, is
+/// refused.
 final class Kubeconfig {
     private final Path file;
     private final Map<?, ?> root;
@@ -66,14 +68,26 @@ final class Kubeconfig {
         var cluster = entry("clusters", "cluster", JsonObjects.text(context, "cluster"));
         var userName = JsonObjects.text(context, "user");
         var user = userName.isEmpty() ? Map.of() : entry("users", "user", userName);
+        refuse(cluster, "proxy-url");
+        refuse(user, "as");
+        refuse(user, "auth-provider");
         var server = server(JsonObjects.text(cluster, "server"));
         var serverName = JsonObjects.text(cluster, "tls-server-name");
+        var client = "https".equals(server.getScheme()) ? client(cluster) : null;
         return new ApiAccess(
                 server,
-                "https".equals(server.getScheme()) ? tls(cluster, user) : null,
+                client == null ? null : client.as(identity(user)),
                 serverName.isEmpty() ? null : serverName,
-                credentials(user),
+                credentials(cluster, user, client),
                 true);
+    }
+
+    private void refuse(Map<?, ?> owner, String key) throws IOException {
+        if (owner.get(key) != null) {
+            throw new IOException(
+                    "%s: \"%s\" is not supported; \"kubectl proxy\" knows it: serve that, and write endpoint http://127.0.0.1:8001"
+                            .formatted(file, key));
+        }
     }
 
     private URI server(String text) throws IOException {
@@ -95,20 +109,28 @@ final class Kubeconfig {
         throw new IOException("%s has no %s \"%s\"".formatted(file, key, name));
     }
 
-    private SSLContext tls(Map<?, ?> cluster, Map<?, ?> user) throws IOException {
-        var authorities = octets(cluster, "certificate-authority");
-        var certificate = octets(user, "client-certificate");
-        var key = octets(user, "client-key");
-        Optional<Tls.Identity> own =
-                certificate != null && key != null
-                        ? Optional.of(tls.identity(certificate, key, Optional.empty()))
-                        : Optional.empty();
+    /// TLS to a cluster.
+    private interface Client {
+        /// @param own who one is there
+        SSLContext as(Optional<Tls.Identity> own) throws IOException;
+    }
+
+    private Client client(Map<?, ?> cluster) throws IOException {
         if (Boolean.TRUE.equals(cluster.get("insecure-skip-tls-verify"))) {
-            return Tls.trustingAnybody(own);
+            return Tls::trustingAnybody;
         }
+        var authorities = octets(cluster, "certificate-authority");
         List<X509Certificate> trusted =
                 authorities == null ? List.of() : tls.certificates(authorities);
-        return tls.client(own, trusted);
+        return own -> tls.client(own, trusted);
+    }
+
+    private Optional<Tls.Identity> identity(Map<?, ?> user) throws IOException {
+        var certificate = octets(user, "client-certificate");
+        var key = octets(user, "client-key");
+        return certificate != null && key != null
+                ? Optional.of(tls.identity(certificate, key, Optional.empty()))
+                : Optional.empty();
     }
 
     /// The content of `NAME-data`, else of the file that `NAME` says.
@@ -129,7 +151,8 @@ final class Kubeconfig {
         return file.toAbsolutePath().resolveSibling(path);
     }
 
-    private ApiCredentials credentials(Map<?, ?> user) throws IOException {
+    private ApiCredentials credentials(Map<?, ?> cluster, Map<?, ?> user, @Nullable Client client)
+            throws IOException {
         var token = JsonObjects.text(user, "token");
         var tokenFile = JsonObjects.text(user, "tokenFile");
         var name = JsonObjects.text(user, "username");
@@ -146,25 +169,21 @@ final class Kubeconfig {
             return () -> value;
         }
         if (user.get("exec") instanceof Map<?, ?> exec) {
-            return program(exec);
-        }
-        if (user.get("auth-provider") != null) {
-            throw new IOException(
-                    file
-                            + ": auth-provider is gone from Kubernetes since 1.26;"
-                            + " use exec, which every provider has a program for");
+            return program(exec, cluster, client);
         }
         return ApiCredentials.NONE;
     }
 
-    private ApiCredentials program(Map<?, ?> exec) throws IOException {
-        var command = JsonObjects.text(exec, "command");
-        if (command.isEmpty()) {
+    private ApiCredentials program(Map<?, ?> exec, Map<?, ?> cluster, @Nullable Client client)
+            throws IOException {
+        var program = JsonObjects.text(exec, "command");
+        if (program.isEmpty()) {
             throw new IOException(file + ": exec without a command");
         }
-        var arguments = new ArrayList<String>();
+        var command = new ArrayList<String>();
+        command.add(program.contains("/") ? beside(program).toString() : program);
         if (exec.get("args") instanceof List<?> list) {
-            list.forEach(argument -> arguments.add(String.valueOf(argument)));
+            list.forEach(argument -> command.add(String.valueOf(argument)));
         }
         var environment = new HashMap<String, String>();
         if (exec.get("env") instanceof List<?> list) {
@@ -174,8 +193,35 @@ final class Kubeconfig {
                 }
             }
         }
-        var program = command.contains("/") ? beside(command).toString() : command;
-        var version = JsonObjects.text(exec, "apiVersion");
-        return new ExecToken(program, arguments, environment, version, clock);
+        environment.put("KUBERNETES_EXEC_INFO", info(exec, cluster));
+        return new ExecCredential(
+                command,
+                environment,
+                (certificate, key) -> {
+                    if (client == null) {
+                        throw new IOException("a certificate is of no use without https");
+                    }
+                    return client.as(Optional.of(tls.identity(certificate, key, Optional.empty())));
+                },
+                clock);
+    }
+
+    /// What a program is told, in JSON; of the cluster only if it wants to know.
+    private String info(Map<?, ?> exec, Map<?, ?> cluster) throws IOException {
+        var about = "";
+        if (Boolean.TRUE.equals(exec.get("provideClusterInfo"))) {
+            var authorities = octets(cluster, "certificate-authority");
+            about =
+                    "\"cluster\":{\"server\":\"%s\",\"tls-server-name\":\"%s\",\"insecure-skip-tls-verify\":%s,\"certificate-authority-data\":\"%s\"},"
+                            .formatted(
+                                    JsonObjects.text(cluster, "server"),
+                                    JsonObjects.text(cluster, "tls-server-name"),
+                                    Boolean.TRUE.equals(cluster.get("insecure-skip-tls-verify")),
+                                    authorities == null
+                                            ? ""
+                                            : Base64.getEncoder().encodeToString(authorities));
+        }
+        return "{\"apiVersion\":\"%s\",\"kind\":\"ExecCredential\",\"spec\":{%s\"interactive\":false}}"
+                .formatted(JsonObjects.text(exec, "apiVersion"), about);
     }
 }
