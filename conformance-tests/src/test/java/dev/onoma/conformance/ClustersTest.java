@@ -315,6 +315,25 @@ final class ClustersTest {
         }
     }
 
+    /// CoreDNS reads everything again, and knows nothing until then.
+    @Test
+    void aReloadWhileTheApiIsAwayForgetsNothing() throws Exception {
+        east.put(service("web", "10.0.0.1"));
+        var corefile = "east.local {\n kubernetes {\n endpoint %s\n%s\n }\n}\n";
+        var before = corefile.formatted(east.url(), "");
+        var setup = new Subject.Setup(folder, before, dns, Cluster.none(folder));
+        try (var running = new OnomaSubject().start(setup)) {
+            expect("web.shop.svc.east.local", "10.0.0.1");
+            east.stop();
+            running.reload(corefile.formatted(east.url(), "ttl 30"));
+            assertThat(whole("web.shop.svc.east.local", "A")).containsPattern("\\s30\\s+IN\\s+A");
+            assertThat(whole("db.shop.svc.east.local", "A")).contains("status: NXDOMAIN");
+            east.restart();
+            east.put(service("db", "10.0.0.4"));
+            expect("db.shop.svc.east.local", "10.0.0.4");
+        }
+    }
+
     private String whole(String name, String type) throws Exception {
         return Tools.run(dig, "@127.0.0.1", "-p", "" + dns, "+time=2", "+tries=1", name, type);
     }

@@ -84,6 +84,22 @@ final class NameServersTest {
             ns.dns.cluster.local. 5 IN A HERE
             *
 
+            == whatever bind says
+            cluster.local {
+                bind 127.0.0.1 HERE
+                kubernetes
+            }
+
+            given service kube-system/kube-dns 10.96.0.10 dns/udp/53
+            given endpoints kube-system/kube-dns HERE ready
+
+            > cluster.local. NS
+            NOERROR aa
+            cluster.local. 5 IN NS kube-dns.kube-system.svc.cluster.local.
+            ;; additional
+            kube-dns.kube-system.svc.cluster.local. 5 IN A 10.96.0.10
+            better: a zone has a name server; CoreDNS takes the addresses of bind for networks, and finds none
+
             == outside of the cluster the Service has other addresses
             . {
                 kubernetes cluster.local
