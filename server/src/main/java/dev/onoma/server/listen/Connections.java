@@ -4,9 +4,8 @@ import dev.onoma.api.ClientConnection;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The open connections of one event loop, with the counts of all.
@@ -21,7 +20,9 @@ final class Connections {
     private final Handshakes handshakes;
     private int pending;
     private int inFlight;
-    private final Set<Open> open = Collections.newSetFromMap(new IdentityHashMap<>());
+    // With what they take, those first that are open longest.
+    private final Map<Open, Cost> open = new LinkedHashMap<>();
+    private long heapOctets;
 
     /// A connection of any transport, on the event loop that is its own.
     interface Open extends ClientConnection {
@@ -32,11 +33,17 @@ final class Connections {
         default int connectionsMax() {
             return listener().service().connectionsMax();
         }
+
+        /// What it takes from the beginning on.
+        default Cost cost() {
+            return listener().service().tls() == null ? Cost.TCP : Cost.TLS;
+        }
     }
 
     /// What all event loops count together.
     static final class Shared {
         private final AtomicInteger total = new AtomicInteger();
+        private final ConnectionMemory memory;
         private final SharedOctets unfinished;
         private final SharedOctets unsent;
         private final Sources sources = new Sources();
@@ -45,6 +52,7 @@ final class Connections {
         private final AtomicInteger inFlight = new AtomicInteger();
 
         Shared(Limits limits) {
+            memory = limits.connectionMemory();
             unfinished = new SharedOctets(limits.unfinishedOctetsMax());
             unsent = new SharedOctets(limits.unsentOctetsMax());
         }
@@ -66,24 +74,39 @@ final class Connections {
     ///
     /// @return false if there are too many: it is to be closed
     boolean opened(Open connection) {
-        int total = shared.total.incrementAndGet();
         var source = connection.client().getAddress();
+        var here = connection.listener().sources();
         int ofSource = shared.sources.add(source);
-        int ofSourceHere = connection.listener().sources().add(source);
-        open.add(connection);
-        limits.connections(total);
-        if (total > limits.connectionsMax()) {
-            limits.reached("connections");
-            return false;
-        }
-        return fits(
-                "per_source",
-                ofSource <= limits.perSourceMax()
-                        && ofSourceHere <= limits.perSourceMax(connection.connectionsMax()));
+        int ofSourceHere = here.add(source);
+        int room = limits.connectionsMax() - shared.total.getAndIncrement();
+        long fit = count(connection, connection.cost());
+        limits.connections(shared.total.get());
+        return fits("connections", room > 0)
+                && fits("memory", fit > 0)
+                && fits(
+                        "per_source",
+                        ofSource <= limits.perSourceMax()
+                                && limits.leavesRoom(ofSource, Math.min(room, fit))
+                                && limits.leavesRoom(ofSourceHere, roomAt(connection, here)));
+    }
+
+    // With the place of the connection itself, which is counted already.
+    private static int roomAt(Open connection, Sources here) {
+        int max = connection.connectionsMax();
+        return max == 0 ? Integer.MAX_VALUE : max - here.total() + 1;
+    }
+
+    private long count(Open connection, Cost cost) {
+        open.put(connection, cost);
+        heapOctets += cost.heapOctets();
+        return shared.memory.add(cost);
     }
 
     void closed(Open connection) {
-        if (open.remove(connection)) {
+        var cost = open.remove(connection);
+        if (cost != null) {
+            heapOctets -= cost.heapOctets();
+            shared.memory.remove(cost);
             var source = connection.client().getAddress();
             shared.sources.remove(source);
             connection.listener().sources().remove(source);
@@ -134,11 +157,30 @@ final class Connections {
     void sweep() {
         long now = System.nanoTime();
         int queries = 0;
-        for (var connection : new ArrayList<>(open)) {
+        makeRoom();
+        for (var connection : new ArrayList<>(open.keySet())) {
             connection.sweep(now);
             queries += connection.pending();
         }
         level(queries, worker.inFlight());
+    }
+
+    // When something else takes more of the heap, connections that do nothing end, the oldest
+    // first;
+    // each event loop looks after its own.
+    private void makeRoom() {
+        long surplus = shared.memory.surplus();
+        if (surplus == 0) {
+            return;
+        }
+        limits.reached("memory");
+        long mine = surplus * heapOctets / Math.max(heapOctets, shared.memory.heapOctets());
+        for (var each : new ArrayList<>(open.entrySet())) {
+            if (mine > 0 && each.getKey().pending() == 0) {
+                mine -= each.getValue().heapOctets();
+                each.getKey().end();
+            }
+        }
     }
 
     private void level(int queries, int waiting) {
@@ -147,12 +189,13 @@ final class Connections {
         pending = queries;
         inFlight = waiting;
         limits.levels(shared.unfinished.octets(), shared.unsent.octets(), pendingOfAll);
+        limits.memory(shared.memory.heapOctets(), shared.memory.nativeOctets());
         limits.waiting(inFlightOfAll, shared.sources.largest());
     }
 
     /// Ends those of a listener that is closed.
     void end(Listener listener) {
-        for (var connection : new ArrayList<>(open)) {
+        for (var connection : new ArrayList<>(open.keySet())) {
             if (connection.listener() == listener) {
                 connection.end();
             }

@@ -46,6 +46,11 @@ final class HostedEntrance implements Entrance, ReplyTo {
         }
 
         @Override
+        public Cost cost() {
+            return Cost.QUIC;
+        }
+
+        @Override
         public int pending() {
             return connection.pending();
         }

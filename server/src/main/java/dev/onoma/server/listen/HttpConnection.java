@@ -199,6 +199,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
         }
     }
 
+    /// As HTTP/2 is spoken wherever that is possible.
+    @Override
+    public Cost cost() {
+        return isGrpc() || listener.service().tls() != null ? Cost.HTTP2 : Cost.TLS;
+    }
+
     @Override
     public int pending() {
         var http = exchanges;

@@ -22,9 +22,14 @@ public final class Limits {
                     entry(
                             "per_source",
                             "open connections of one address, or of one network of IPv6; more are"
-                                    + " closed: -Donoma.connections.per.source.max, or of listeners"
-                                    + " with max_connections"
-                                    + " -Donoma.connections.reserved.percent"),
+                                    + " closed: -Donoma.connections.per.source.max, or, where room"
+                                    + " gets scarce, -Donoma.connections.reserved.percent"),
+                    entry(
+                            "memory",
+                            "memory that open connections take; more are closed, and while other"
+                                    + " things need it, those that do nothing:"
+                                    + " -Donoma.connections.heap.octets.max,"
+                                    + " -Donoma.connections.native.octets.max, or a larger heap"),
                     entry(
                             "handshakes",
                             "handshakes of TLS and QUIC at a time, of all or of one address; the"
@@ -70,6 +75,7 @@ public final class Limits {
 
     private final int connectionsMax = number("onoma.connections.max", 20_000);
     private final int perSourceMax = number("onoma.connections.per.source.max", 5_000);
+    private final ConnectionMemory connectionMemory = connectionMemory(Runtime.getRuntime());
     private final int perConnectionMax = number("onoma.queries.per.connection.in.flight", 128);
     private final int unfinishedOctetsMax = number("onoma.unfinished.octets.max", 8 << 20);
     private final int unsentOctetsMax = number("onoma.unsent.octets.max", 8 << 20);
@@ -80,6 +86,8 @@ public final class Limits {
             Math.clamp(Integer.getInteger("onoma.connections.reserved.percent", 25), 0, 100);
     private final LimitReports reports;
     private final Metrics.Gauge connections;
+    private final Metrics.Gauge heap;
+    private final Metrics.Gauge besides;
     private final Metrics.Gauge largestSource;
     private final Metrics.Gauge handshakes;
     private final Metrics.Gauge pending;
@@ -103,6 +111,13 @@ public final class Limits {
                         "onoma_unsent_octets",
                         "Octets of answers that clients have not taken yet.");
         connections = gauge(metrics, "onoma_connections", "Open connections of clients.");
+        var memory =
+                metrics.gauges(
+                        "onoma_connections_octets",
+                        "Octets that open connections take, estimated: on the heap, or native.",
+                        "memory");
+        heap = memory.with("heap");
+        besides = memory.with("native");
         largestSource =
                 gauge(
                         metrics,
@@ -139,6 +154,16 @@ public final class Limits {
         return metrics.gauges(name, help).with();
     }
 
+    private static ConnectionMemory connectionMemory(Runtime runtime) {
+        long size = runtime.maxMemory();
+        return new ConnectionMemory(
+                size,
+                Math.max(1, Long.getLong("onoma.connections.heap.octets.max", size / 2)),
+                Math.max(0, Long.getLong("onoma.connections.native.octets.max", 0)),
+                ManagedMemory::new,
+                Thread::startVirtualThread);
+    }
+
     private static int number(String property, int fallback) {
         return Math.max(1, Integer.getInteger(property, fallback));
     }
@@ -153,14 +178,21 @@ public final class Limits {
         return perSourceMax;
     }
 
-    /// Open connections of one address at a listener that has room for so many: all but those that
-    /// are reserved for others, so that many who come from one address still find room.
+    /// Whether a source that has so many connections leaves room for others: it may have three
+    /// times as many as there is room for, or what `reserved.percent` makes of that. So one alone
+    /// finds three quarters of all places, two at the same time six sevenths, and who comes later
+    /// three quarters of what is left; who has none may take the last one.
     ///
-    /// @param listenerMax 0 if it has no limit of its own
-    int perSourceMax(int listenerMax) {
-        return listenerMax == 0
-                ? perSourceMax
-                : listenerMax - (int) ((long) listenerMax * reservedPercent / 100);
+    /// @param ofSource with the one in question
+    /// @param room with the place of that
+    boolean leavesRoom(int ofSource, long room) {
+        int before = ofSource - 1;
+        return before == 0 || (long) before * reservedPercent < (100 - reservedPercent) * room;
+    }
+
+    /// What open connections take, and may.
+    ConnectionMemory connectionMemory() {
+        return connectionMemory;
     }
 
     /// Handshakes of all clients at a time.
@@ -198,6 +230,12 @@ public final class Limits {
         unfinished.set((double) unfinishedOctets);
         unsent.set((double) unsentOctets);
         pending.set(pendingNow);
+    }
+
+    /// Shows what open connections take.
+    void memory(long heapOctets, long nativeOctets) {
+        heap.set((double) heapOctets);
+        besides.set((double) nativeOctets);
     }
 
     /// Shows what waits, and how far the largest source is.

@@ -61,6 +61,11 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Co
     }
 
     @Override
+    public Cost cost() {
+        return Cost.TCP;
+    }
+
+    @Override
     public int pending() {
         return 0;
     }

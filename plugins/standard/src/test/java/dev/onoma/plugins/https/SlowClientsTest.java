@@ -147,6 +147,57 @@ final class SlowClientsTest {
     }
 
     @Test
+    void withoutALimitOfTheListenerThereIsThatOfMemory() throws Exception {
+        var corefile = "https://.:0 {\n    https {\n        max_connections 0\n    }\n" + LIMITS;
+        System.setProperty("onoma.connections.heap.octets.max", "8192");
+        System.setProperty("onoma.connections.reserved.percent", "0");
+        try (var server = new LiveServer(folder, corefile)) {
+            var half = GOOD.substring(0, 20).getBytes(StandardCharsets.US_ASCII);
+            var sockets = new ArrayList<Socket>();
+            for (int i = 0; i < 3; i++) {
+                sockets.add(connect(server));
+                sockets.getLast().getOutputStream().write(half);
+            }
+            assertThat(hasEnded(connect(server))).isTrue();
+            assertThat(reached(server, "memory")).isEqualTo(1);
+            assertThat(server.log()).contains("memory that open connections take; more are closed");
+            for (var socket : sockets) {
+                assertThat(hasEnded(socket)).isTrue();
+            }
+            assertThat(LiveServer.send(server.onoma().port(), GOOD)).startsWith("HTTP/1.1 200");
+        } finally {
+            System.clearProperty("onoma.connections.heap.octets.max");
+            System.clearProperty("onoma.connections.reserved.percent");
+        }
+    }
+
+    @Test
+    void whoComesLaterFindsPlacesToo() throws Exception {
+        var corefile = "https://.:0 {\n    https {\n        max_connections 20\n    }\n" + LIMITS;
+        try (var server = new LiveServer(folder, corefile)) {
+            var half = GOOD.substring(0, 20).getBytes(StandardCharsets.US_ASCII);
+            var sockets = new ArrayList<Socket>();
+            for (int i = 0; i < 40; i++) {
+                sockets.add(connect(server, i % 2 == 0 ? "127.0.0.1" : "127.0.0.2"));
+                sockets.getLast().getOutputStream().write(half);
+            }
+            try (var other = connect(server, "127.0.0.3")) {
+                other.getOutputStream().write(GOOD.getBytes(StandardCharsets.US_ASCII));
+                assertThat(
+                                new String(
+                                        other.getInputStream().readAllBytes(),
+                                        StandardCharsets.US_ASCII))
+                        .startsWith("HTTP/1.1 200");
+            }
+            for (var socket : sockets) {
+                assertThat(hasEnded(socket)).isTrue();
+            }
+            // Two together find nine each, as neither may have three times what is left.
+            assertThat(reached(server, "per_source")).isEqualTo(22);
+        }
+    }
+
+    @Test
     void halfARequestEndsAndOthersAreServed() throws Exception {
         try (var server = new LiveServer(folder, "https://.:0 {\n" + LIMITS)) {
             var half = GOOD.substring(0, GOOD.length() - 4).getBytes(StandardCharsets.US_ASCII);

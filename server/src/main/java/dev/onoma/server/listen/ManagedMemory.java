@@ -1,0 +1,33 @@
+package dev.onoma.server.listen;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.util.List;
+import java.util.Objects;
+
+/// What Java's own management says of memory. Loading its classes takes some 30 ms and 2 MiB.
+final class ManagedMemory implements ConnectionMemory.JavaMemory {
+    // What survives for long: of Serial, Parallel and G1 these are the pools that can tell.
+    private final List<MemoryPoolMXBean> old =
+            ManagementFactory.getMemoryPoolMXBeans().stream()
+                    .filter(p -> p.getType() == MemoryType.HEAP && p.isUsageThresholdSupported())
+                    .toList();
+
+    @Override
+    public long collectedOctets() {
+        return old.stream()
+                .map(MemoryPoolMXBean::getCollectionUsage)
+                .filter(Objects::nonNull)
+                .mapToLong(usage -> usage.getUsed())
+                .sum();
+    }
+
+    @Override
+    public long machineOctets() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : Long.MAX_VALUE;
+    }
+}
