@@ -144,6 +144,15 @@ final class EncryptedClientsTest {
     }
 
     @Test
+    void aClientThatOffersAnotherProtocolGoesOnWithoutAName() throws Exception {
+        var openssl = tool("openssl", "openssl");
+        assertThat(run(openssl, "s_client", "-connect", "127.0.0.1:" + dot, "-alpn", "h2"))
+                .contains("No ALPN negotiated", "TLSv1.3");
+        assertThat(run(openssl, "s_client", "-connect", "127.0.0.1:" + dot, "-alpn", "h2,dot"))
+                .contains("ALPN protocol: dot");
+    }
+
+    @Test
     void dnspythonGetsAddressesOverTlsAndHttps() throws Exception {
         var python = tool("python3", "python3");
         var asked =

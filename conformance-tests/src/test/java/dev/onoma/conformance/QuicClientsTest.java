@@ -214,6 +214,8 @@ final class QuicClientsTest {
                         nothing: closed 0x2
                         two: closed 0x2
                         stalled: reset 0x3
+                        many streams: {'answer 0 192.0.2.1'}
+                        another protocol: refused
                         """);
     }
 

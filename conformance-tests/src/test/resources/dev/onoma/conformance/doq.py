@@ -3,6 +3,7 @@
 Usage: doq.py PORT AUTHORITY
 """
 import asyncio
+import collections
 import struct
 import sys
 
@@ -18,15 +19,21 @@ class Client(QuicConnectionProtocol):
     def __init__(self, *arguments, **named):
         super().__init__(*arguments, **named)
         self.happened = asyncio.Queue()
+        self.received = collections.defaultdict(bytes)
 
     def quic_event_received(self, event):
         if isinstance(event, ConnectionTerminated):
             self.happened.put_nowait(f"closed {event.error_code:#x}")
         elif isinstance(event, StreamReset):
             self.happened.put_nowait(f"reset {event.error_code:#x}")
-        elif isinstance(event, StreamDataReceived) and event.data:
-            message = dns.message.from_wire(event.data[2:])
-            self.happened.put_nowait(f"answer {message.id} {message.answer[0][0]}")
+        elif isinstance(event, StreamDataReceived):
+            self.received[event.stream_id] += event.data
+            if event.end_stream and self.received[event.stream_id]:
+                self.answered(self.received[event.stream_id])
+
+    def answered(self, octets):
+        message = dns.message.from_wire(octets[2:])
+        self.happened.put_nowait(f"answer {message.id} {message.answer[0][0]}")
 
 
 def query(number=0, options=()):
@@ -55,17 +62,46 @@ ATTEMPTS = {
 }
 
 
-async def main(port, authority):
+STREAMS = 200
+
+
+def configured(authority, protocol="doq"):
+    configuration = QuicConfiguration(alpn_protocols=[protocol], is_client=True)
+    configuration.load_verify_locations(authority)
+    configuration.server_name = "dns.example"
+    return configuration
+
+
+async def attempts(port, authority):
     for name, parts in ATTEMPTS.items():
-        configuration = QuicConfiguration(alpn_protocols=["doq"], is_client=True)
-        configuration.load_verify_locations(authority)
-        configuration.server_name = "dns.example"
-        async with connect("127.0.0.1", port, configuration=configuration, create_protocol=Client) as client:
+        async with connect("127.0.0.1", port, configuration=configured(authority), create_protocol=Client) as client:
             stream = client._quic.get_next_available_stream_id()
             for octets, end in parts:
                 client._quic.send_stream_data(stream, octets, end)
                 client.transmit()
             print(f"{name}: {await asyncio.wait_for(client.happened.get(), 10)}", flush=True)
+
+
+async def many_streams(port, authority):
+    async with connect("127.0.0.1", port, configuration=configured(authority), create_protocol=Client) as client:
+        for _ in range(STREAMS):
+            client._quic.send_stream_data(client._quic.get_next_available_stream_id(), framed(query()), True)
+        client.transmit()
+        answers = {await asyncio.wait_for(client.happened.get(), 10) for _ in range(STREAMS)}
+        print(f"many streams: {answers}", flush=True)
+
+
+async def another_protocol(port, authority):
+    try:
+        async with connect("127.0.0.1", port, configuration=configured(authority, "h3")):
+            print("another protocol: served")
+    except ConnectionError:
+        print("another protocol: refused")
+
+
+async def main(port, authority):
+    for what in attempts, many_streams, another_protocol:
+        await what(port, authority)
 
 
 asyncio.run(main(int(sys.argv[1]), sys.argv[2]))
