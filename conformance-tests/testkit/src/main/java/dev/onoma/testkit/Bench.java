@@ -76,7 +76,7 @@ public final class Bench implements ServerBlock {
     private final List<Step> onValidate = new ArrayList<>();
     private final List<Consumer<Query>> metadataSources = new ArrayList<>();
     private final List<Handler> everywhere = new ArrayList<>();
-    private final Encoder encoder = new Encoder(100);
+    private final Encoder encoder = new Encoder();
     private Path root = Path.of("").toAbsolutePath();
 
     /// A server block with these zones; relative file names start at the working directory.

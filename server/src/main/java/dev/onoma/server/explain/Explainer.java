@@ -27,7 +27,6 @@ public final class Explainer {
 
     private static final int UDP_SIZE = 1232;
     private static final int CLIENT_PORT = 53_053;
-    private static final int KEEPALIVE_TENTHS = 100;
 
     private final Executor loop;
     private final Mistakes mistakes;
@@ -149,7 +148,7 @@ public final class Explainer {
 
     // Encoded and decoded again: what a client would see, cut to its size.
     private static Message message(WireQuery query, Response response) {
-        var encoder = new Encoder(KEEPALIVE_TENTHS);
+        var encoder = new Encoder();
         int length = encoder.encode(query, response);
         try {
             return new Message(Arrays.copyOf(encoder.octets(), length));

@@ -191,6 +191,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         var query = worker.take();
         input.readBytes(query.buffer(octets), 0, octets);
         query.from(transport, client, local, System.nanoTime());
+        var limits = listener.service().limits();
+        query.idle(limits.idle());
         int length = worker.serve(query, octets, listener, this);
         if (length > 0) {
             write(worker.octets(), length);
@@ -201,7 +203,6 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         } else {
             worker.give(query);
         }
-        var limits = listener.service().limits();
         expectWithin(limits.idle().toNanos());
         queries++;
         if (limits.queriesMax() > 0 && queries >= limits.queriesMax()) {

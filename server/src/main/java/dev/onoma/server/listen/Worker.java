@@ -24,13 +24,12 @@ public final class Worker implements Context {
     static final int LATER = -1;
 
     private static final int POOL_MAX = 256;
-    private static final int KEEPALIVE_TENTHS = 100;
 
     private final EventLoop loop;
     private final Gate gate;
     private final Mistakes mistakes;
     private final Limits limits;
-    private final Encoder encoder = new Encoder(KEEPALIVE_TENTHS);
+    private final Encoder encoder = new Encoder();
     private final ArrayDeque<WireQuery> pool = new ArrayDeque<>();
     private int inFlight;
 

@@ -30,15 +30,9 @@ public final class Encoder {
     private static final int PADDING_BLOCK_OCTETS = 468;
     private static final int OCTETS_MAX = 65_535;
 
-    private final int keepaliveTenths;
     // Room for sections that are cut afterwards, and for options behind them.
     private byte[] out = new byte[2 * 4096];
     private int at;
-
-    /// @param keepaliveTenths how long an idle connection is kept, in tenths of a second
-    public Encoder(int keepaliveTenths) {
-        this.keepaliveTenths = keepaliveTenths;
-    }
 
     /// The array that was written to last.
     public byte[] octets() {
@@ -265,7 +259,7 @@ public final class Encoder {
         if (query.wantsKeepalive()) {
             put16(at, OPTION_KEEPALIVE);
             put16(at + 2, 2);
-            put16(at + 4, keepaliveTenths);
+            put16(at + 4, query.keepaliveTenths());
             at += 6;
         }
         if (response.ede() != Ede.NONE) {

@@ -9,9 +9,11 @@ import dev.onoma.api.Outcome;
 import dev.onoma.api.Query;
 import dev.onoma.api.Response;
 import dev.onoma.api.Response.Option;
+import dev.onoma.api.TcpLimits;
 import dev.onoma.api.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -70,6 +72,7 @@ public final class WireQuery implements Query {
     private Transport transport = Transport.UDP;
     private InetSocketAddress client = Context.NOWHERE;
     private InetSocketAddress local = Context.NOWHERE;
+    private Duration idle = TcpLimits.DEFAULT.idle();
     private long receivedNanos;
     private String server = "";
     private String zone = "";
@@ -318,6 +321,16 @@ public final class WireQuery implements Query {
                 : 0xffff;
     }
 
+    /// Says how long the connection may idle between queries.
+    public void idle(Duration time) {
+        idle = time;
+    }
+
+    /// How long the connection may idle, in the tenths of a second of edns-tcp-keepalive.
+    int keepaliveTenths() {
+        return (int) Math.min(0xffff, idle.toMillis() / 100);
+    }
+
     /// Whether the client asks how long its connection may idle (RFC 7828, section 3.3).
     boolean wantsKeepalive() {
         return (transport == Transport.TCP || transport == Transport.TLS)
@@ -512,6 +525,7 @@ public final class WireQuery implements Query {
         System.arraycopy(wire, 0, other.buffer(size), 0, size);
         other.from(transport, Context.NOWHERE, local, receivedNanos);
         other.read(size);
+        other.idle = idle;
         other.recursionDesired = recursionDesired;
         other.optionsForUpstream = optionsForUpstream;
         other.signer = signer;

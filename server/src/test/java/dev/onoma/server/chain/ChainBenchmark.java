@@ -47,7 +47,7 @@ public class ChainBenchmark {
     private int passing;
 
     private final WireQuery query = new WireQuery(new TestContext());
-    private final Encoder encoder = new Encoder(100);
+    private final Encoder encoder = new Encoder();
     private byte[] packet = {};
     private Router router = new Router("dns://:53", List.of());
 

@@ -40,7 +40,7 @@ final class EncoderTest {
     }
 
     private static Message encode(WireQuery query, Response response) throws IOException {
-        var encoder = new Encoder(100);
+        var encoder = new Encoder();
         int length = encoder.encode(query, response);
         assertThat(length).isLessThanOrEqualTo(query.responseOctetsMax());
         return new Message(Arrays.copyOf(encoder.octets(), length));

@@ -140,7 +140,7 @@ final class WireQueryTest {
                         new GenericEDNSOption(10, new byte[8]),
                         new GenericEDNSOption(8, new byte[7]));
         var query = new WireQuery(new TestContext());
-        var encoder = new Encoder(100);
+        var encoder = new Encoder();
         for (int i = 0; i < 500_000; i++) {
             var packet = random.nextInt(10) == 0 ? new byte[random.nextInt(80)] : whole.clone();
             if (packet != whole && packet.length < whole.length) {
@@ -170,7 +170,7 @@ final class WireQueryTest {
         var packet = behind(message().toWire(), "00");
         packet[11] = 1;
         var query = TestContext.query(packet);
-        var encoder = new Encoder(100);
+        var encoder = new Encoder();
         assertThat(encoder.error(query, 1)).isGreaterThanOrEqualTo(12);
         int id = ByteBuffer.wrap(encoder.octets()).getShort(0) & 0xffff;
         assertThat(id).isEqualTo(query.id());

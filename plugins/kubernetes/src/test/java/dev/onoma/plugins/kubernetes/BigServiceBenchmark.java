@@ -55,7 +55,7 @@ public class BigServiceBenchmark {
     private final ServiceStore store = new ServiceStore(InstantSource.system());
     private final KubernetesHandler handler = Handlers.over(store, null);
     private final WireQuery query = Handlers.query();
-    private final Encoder encoder = new Encoder(100);
+    private final Encoder encoder = new Encoder();
     private byte[] packet = new byte[0];
     private long seed = 1;
     private int changes;

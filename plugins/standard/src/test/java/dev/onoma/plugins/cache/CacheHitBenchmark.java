@@ -56,7 +56,7 @@ public class CacheHitBenchmark {
                         CacheOptions.Stale.NEVER);
         var metrics = new CacheMetrics(new Metrics(new CollectorRegistry()), options.zones());
         cache = new CacheHandler(options, new CacheTable(9984, 9984), metrics, new Stopped());
-        encoder = new Encoder(100);
+        encoder = new Encoder();
         var names = Queries.names("host", NAMES);
         queries = new WireQuery[NAMES];
         for (int i = 0; i < NAMES; i++) {

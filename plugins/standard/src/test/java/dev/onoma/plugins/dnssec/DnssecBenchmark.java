@@ -50,7 +50,7 @@ public class DnssecBenchmark {
     private final WireQuery[] plain = new WireQuery[QUERIES];
     private final WireQuery[] wanting = new WireQuery[QUERIES];
     private final WireSections[] ready = new WireSections[QUERIES];
-    private final Encoder encoder = new Encoder(100);
+    private final Encoder encoder = new Encoder();
     private int turn;
 
     @Setup

@@ -102,7 +102,7 @@ final class FilePluginTest {
         if (!(file.handle(query, Bench.NOTHING) instanceof Outcome.Reply(var response))) {
             throw new AssertionError("no reply");
         }
-        var encoder = new Encoder(100);
+        var encoder = new Encoder();
         int length = encoder.encode(query, response);
         var message = new String(encoder.octets(), 0, length, StandardCharsets.ISO_8859_1);
         assertThat(message).contains("\3WwW\7example\3org\0");
