@@ -4,13 +4,20 @@ import dev.onoma.testkit.Http2Frames;
 import dev.onoma.testkit.Http2Frames.Frame;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /// Queries over HTTP/2: DNS over HTTPS, and gRPC.
 final class Http2Dialog extends Dialog {
+    private static final int MAX_CONCURRENT_STREAMS = 3;
+    private static final int PATIENCE_SECONDS = 10;
+
+    private final CompletableFuture<Long> streamsAllowed = new CompletableFuture<>();
     private final Way way;
     private final Http2Frames frames;
     private final Map<Integer, Call> calls = new ConcurrentHashMap<>();
@@ -41,6 +48,9 @@ final class Http2Dialog extends Dialog {
                 if (frame.type() == Http2Frames.GOAWAY) {
                     goodbye = "GOAWAY " + frame.payload()[7] + ", ";
                 }
+                if (frame.type() == Http2Frames.SETTINGS && frame.payload().length > 0) {
+                    streamsAllowed.complete(streams(frame.payload()));
+                }
                 Call call = calls.get(frame.stream());
                 if (call != null) {
                     add(call, frame);
@@ -49,6 +59,24 @@ final class Http2Dialog extends Dialog {
         } catch (IOException e) {
             ended(goodbye + e.getMessage());
         }
+    }
+
+    // Settings are an identifier of two octets and a value of four (RFC 9113, section 6.5.1).
+    private static long streams(byte[] settings) {
+        var buffer = ByteBuffer.wrap(settings);
+        while (buffer.hasRemaining()) {
+            int identifier = buffer.getShort();
+            int value = buffer.getInt();
+            if (identifier == MAX_CONCURRENT_STREAMS) {
+                return value;
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+
+    /// How many streams the server lets us have open.
+    long streamsAllowed() {
+        return streamsAllowed.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     }
 
     private void add(Call call, Frame frame) {

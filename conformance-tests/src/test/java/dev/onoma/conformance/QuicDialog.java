@@ -33,9 +33,11 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /// Queries over QUIC, each on a stream of its own: RFC 9250, and DNS over HTTP/3.
 final class QuicDialog extends Dialog {
@@ -212,6 +214,19 @@ final class QuicDialog extends Dialog {
             var data = Unpooled.buffer().writeShort(query.length).writeBytes(query);
             stream.writeAndFlush(data).addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
         }
+    }
+
+    /// How many streams the server lets us have open.
+    long streamsAllowed() {
+        return Objects.requireNonNull(channel.peerTransportParameters()).initialMaxStreamsBidi();
+    }
+
+    /// Whom the certificate of the server is for.
+    String subject() throws SSLPeerUnverifiedException {
+        return Objects.requireNonNull(channel.sslEngine())
+                .getSession()
+                .getPeerPrincipal()
+                .getName();
     }
 
     @Override

@@ -76,6 +76,28 @@ enum Way {
         };
     }
 
+    /// Whom the certificate is for that a client gets to see who connects now; nobody in clear
+    /// text.
+    String subject(int port) throws IOException {
+        return switch (this) {
+            case UDP, TCP -> "";
+            case TLS -> subject(port, "dot");
+            case HTTP1 -> subject(port, "http/1.1");
+            case HTTPS_GET, HTTPS_POST, GRPC -> subject(port, "h2");
+            case QUIC, HTTPS3 -> {
+                try (var dialog = new QuicDialog(this, port, new byte[0])) {
+                    yield dialog.subject();
+                }
+            }
+        };
+    }
+
+    private static String subject(int port, String protocol) throws IOException {
+        try (var socket = encrypted("127.0.0.1", port, new byte[0], protocol)) {
+            return socket.getSession().getPeerPrincipal().getName();
+        }
+    }
+
     private static Socket connected(String from, int port, byte[] front) throws IOException {
         var to = InetAddress.ofLiteral("127.0.0.1");
         var socket = new Socket(to, port, InetAddress.ofLiteral(from), 0);
@@ -84,7 +106,7 @@ enum Way {
         return socket;
     }
 
-    private static Socket encrypted(String from, int port, byte[] front, String protocol)
+    private static SSLSocket encrypted(String from, int port, byte[] front, String protocol)
             throws IOException {
         var socket = connected(from, port, front);
         try {

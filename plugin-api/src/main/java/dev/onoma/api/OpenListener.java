@@ -5,6 +5,10 @@ public interface OpenListener extends AutoCloseable {
     /// The port that is bound, which is another than wanted when that was 0.
     int port();
 
+    /// The configuration is another: what the [ListenerHost] says may be, too. Queries come
+    /// meanwhile.
+    default void reloaded() {}
+
     /// Takes no more connections. Those that there are get their [ClientConnection#end] from the
     /// server.
     void rest();

@@ -11,11 +11,13 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A connection of a client: its life, whatever is spoken on it.
@@ -27,7 +29,14 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     // Identifiers of streams say in two bits who opened them, and for what (RFC 9000, section 2.1).
     private static final int STREAM_STEP = 4;
 
+    // Behind the last answer, so that the client has it: with the connection ends what is sent
+    // again,
+    // and some clients (quic-go) forget what they have not read.
+    private static final long LINGER_NANOS = Duration.ofMillis(250).toNanos();
+
     private final QuicListener listener;
+    private final Generation generation;
+    private final Dialect dialect;
     private final Entrance entrance;
     private final RequestFields requestFields;
     private final Set<Exchange> streams = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -38,14 +47,17 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private boolean isReady;
     private boolean isEnding;
     private long deadlineNanos;
+    private long settledNanos = openedNanos;
     private long nextStream;
     private int inFlight;
     private int unfinishedOctets;
     private int unsentOctets;
 
     @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded before anything else.
-    Connection(QuicListener listener, Entrance entrance) {
+    Connection(QuicListener listener, Generation generation, Entrance entrance) {
         this.listener = listener;
+        this.generation = generation;
+        dialect = generation.terms().dialect();
         this.entrance = entrance;
         requestFields = listener.host().setting(RequestFields.class).orElse(RequestFields.NONE);
     }
@@ -61,12 +73,14 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         var parties = channel.parent().pipeline().get(ProxiedSocket.class).parties();
         client = parties == null ? address(channel.remoteSocketAddress()) : parties.client();
         asked = parties == null ? null : parties.local();
-        boolean fits = entrance.opened(this, listener.dialect().connectionsMax());
+        boolean fits = entrance.opened(this, dialect.connectionsMax());
+        generation.began(this);
         boolean isOpen = listener.began();
         channel.closeFuture().addListener(_ -> gone());
-        if (!fits || !isOpen) {
-            channel.eventLoop()
-                    .execute(() -> close(listener.dialect().overload(), "too many connections"));
+        if (!isOpen) {
+            channel.eventLoop().execute(() -> close(dialect.noError(), "going away"));
+        } else if (!fits) {
+            channel.eventLoop().execute(() -> close(dialect.overload(), "too many connections"));
         }
     }
 
@@ -78,6 +92,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private void gone() {
         entrance.closed(this);
         listener.ended(isReady);
+        generation.ended(this);
     }
 
     @Override
@@ -95,7 +110,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof QuicStreamChannel stream) {
-            listener.dialect().opened(this, stream);
+            dialect.opened(this, stream);
         }
         context.fireChannelRead(message);
     }
@@ -137,7 +152,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (entrance.unfinished(octets, unfinishedOctets)) {
             return true;
         }
-        close(listener.dialect().overload(), "too much that is not complete");
+        close(dialect.overload(), "too much that is not complete");
         return false;
     }
 
@@ -147,7 +162,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     void unsent(int octets) {
         unsentOctets += octets;
         if (!entrance.unsent(octets, unsentOctets)) {
-            close(listener.dialect().overload(), "answers are not taken");
+            close(dialect.overload(), "answers are not taken");
         }
     }
 
@@ -155,9 +170,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     ///
     /// @return false if it is none
     boolean ask(Exchange exchange, byte[] message, int octets) {
-        if (inFlight >= listener.dialect().streamsMax()) {
+        if (inFlight >= dialect.streamsMax()) {
             entrance.reached("streams");
-            close(listener.dialect().overload(), "too many streams that were given up");
+            close(dialect.overload(), "too many streams that were given up");
             return true;
         }
         inFlight++;
@@ -165,7 +180,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                 entrance.ask(
                         message,
                         octets,
-                        listener.dialect().transport(),
+                        dialect.transport(),
                         client,
                         asked == null ? address(channel.localSocketAddress()) : asked,
                         exchange);
@@ -177,13 +192,20 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     void settled() {
         inFlight--;
-        deadlineNanos = System.nanoTime() + listener.host().timeouts().idle().toNanos();
+        settledNanos = System.nanoTime();
+        deadlineNanos = settledNanos + listener.host().timeouts().idle().toNanos();
         closeIfDone();
     }
 
     private void closeIfDone() {
-        if (isEnding && streams.isEmpty() && inFlight == 0) {
-            close(listener.dialect().noError(), "");
+        if (!isEnding || !streams.isEmpty() || inFlight > 0) {
+            return;
+        }
+        long left = settledNanos + LINGER_NANOS - System.nanoTime();
+        if (left <= 0) {
+            close(dialect.noError(), "");
+        } else {
+            var _ = channel.eventLoop().schedule(this::closeIfDone, left, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -226,7 +248,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (!isReady) {
             if (nowNanos - openedNanos > limits.read().toNanos()) {
                 entrance.reached("handshake");
-                close(listener.dialect().noError(), "");
+                close(dialect.noError(), "");
             }
             return;
         }
@@ -237,15 +259,15 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         for (var exchange : new ArrayList<>(streams)) {
             if (exchange.isLate(nowNanos, limits.read().toNanos())) {
                 entrance.reached("read");
-                exchange.cancel(listener.dialect().cancelled());
+                exchange.cancel(dialect.cancelled());
             } else if (exchange.isStuck(nowNanos, limits.write().toNanos())) {
                 entrance.reached("write");
-                close(listener.dialect().overload(), "answers are not taken");
+                close(dialect.overload(), "answers are not taken");
                 return;
             }
         }
         if (streams.isEmpty() && inFlight == 0 && nowNanos - deadlineNanos > 0) {
-            close(listener.dialect().noError(), "");
+            close(dialect.noError(), "");
         }
     }
 
@@ -255,10 +277,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (!isReady) {
             return;
         }
-        if (streams.isEmpty() && inFlight == 0) {
-            close(listener.dialect().noError(), "");
-        } else {
-            listener.dialect().goodbye(channel, nextStream);
-        }
+        dialect.goodbye(channel, nextStream);
+        closeIfDone();
     }
 }

@@ -23,10 +23,11 @@ import io.netty.handler.codec.quic.QuicServerCodecBuilder;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /// The sockets of a listener over QUIC: with epoll one for each event loop, all on one port, and
 /// packets find the loop of their connection by its identifier; else one. Any thread.
@@ -38,36 +39,46 @@ public final class QuicListener implements OpenListener {
     private static final int CONNECTION_OCTETS_MAX = 512 << 10;
     private static final int CONTROL_OCTETS_MAX = 4 << 10;
     private static final int HANDSHAKES_UNPROVEN_MAX = 64;
+    private static final int PATIENCE_MILLIS = 1000;
+    private static final int PAUSE_MILLIS = 5;
 
     private final ListenerHost host;
-    private final Dialect dialect;
+    private final Supplier<Dialect> dialects;
     private final Certificates certificates;
     private final Metrics.Family<Metrics.Counter> responses;
-    private final List<Channel> channels = new ArrayList<>();
+    private final List<QuicSocket> sockets = new CopyOnWriteArrayList<>();
+    private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger handshakes = new AtomicInteger();
+    private volatile Terms terms;
     private volatile boolean isResting;
     private int port;
 
     private QuicListener(
-            ListenerHost host, Dialect dialect, Metrics.Family<Metrics.Counter> responses) {
+            ListenerHost host,
+            Supplier<Dialect> dialects,
+            Metrics.Family<Metrics.Counter> responses) {
         this.host = host;
-        this.dialect = dialect;
+        this.dialects = dialects;
         this.responses = responses;
-        certificates = new Certificates(host, dialect.protocol());
+        terms = new Terms(dialects.get(), host.timeouts().idle());
+        certificates = new Certificates(host, terms.dialect().protocol());
     }
 
     /// Opens the sockets.
     ///
+    /// @param dialects says what is spoken, as the present configuration has it
     /// @param responses with the labels server and status
     /// @throws IOException with a sentence for the operator
     public static QuicListener open(
-            ListenerHost host, Dialect dialect, Metrics.Family<Metrics.Counter> responses)
+            ListenerHost host,
+            Supplier<Dialect> dialects,
+            Metrics.Family<Metrics.Counter> responses)
             throws IOException {
         if (!Quic.isAvailable()) {
             throw new IOException(
                     "there is no library for QUIC on this machine: " + Quic.unavailabilityCause());
         }
-        var listener = new QuicListener(host, dialect, responses);
+        var listener = new QuicListener(host, dialects, responses);
         try {
             listener.bind();
         } catch (IOException e) {
@@ -117,7 +128,6 @@ public final class QuicListener implements OpenListener {
         if (cause != null) {
             throw new IOException(cause.getMessage(), cause);
         }
-        channels.add(bound.channel());
         port = ((InetSocketAddress) bound.channel().localAddress()).getPort();
     }
 
@@ -142,13 +152,23 @@ public final class QuicListener implements OpenListener {
         @Override
         protected void initChannel(
                 Channel channel, int idOctets, QuicConnectionIdGenerator identifiers) {
-            channel.pipeline()
-                    .addLast(
-                            codec(entrance(channel))
-                                    .localConnectionIdLength(idOctets)
-                                    .connectionIdAddressGenerator(identifiers)
-                                    .build());
+            var socket =
+                    new QuicSocket(
+                            QuicListener.this, channel, entrance(channel), idOctets, identifiers);
+            sockets.add(socket);
+            socket.serve(terms);
         }
+    }
+
+    /// Connections that begin from now on are as the present configuration wants them.
+    @Override
+    public void reloaded() {
+        var next = new Terms(dialects.get(), host.timeouts().idle());
+        if (next.equals(terms)) {
+            return;
+        }
+        terms = next;
+        sockets.forEach(socket -> socket.serveSoon(next));
     }
 
     private Entrance entrance(Channel channel) {
@@ -158,12 +178,11 @@ public final class QuicListener implements OpenListener {
                 .orElseThrow();
     }
 
-    private QuicServerCodecBuilder codec(Entrance entrance) {
-        var timeouts = host.timeouts();
+    QuicServerCodecBuilder codec(Entrance entrance, Generation generation) {
+        var dialect = generation.terms().dialect();
         return new QuicServerCodecBuilder()
                 .sslEngineProvider(channel -> certificates.engine(channel.alloc()))
-                .tokenHandler(new RetryTokens(this::isCrowded, System::nanoTime))
-                .maxIdleTimeout(timeouts.idle().toMillis(), TimeUnit.MILLISECONDS)
+                .maxIdleTimeout(generation.terms().idle().toMillis(), TimeUnit.MILLISECONDS)
                 .maxRecvUdpPayloadSize(DATAGRAM_OCTETS_MAX)
                 .initialMaxData(CONNECTION_OCTETS_MAX)
                 .initialMaxStreamDataBidirectionalRemote(STREAM_OCTETS_MAX)
@@ -175,14 +194,16 @@ public final class QuicListener implements OpenListener {
                         new ChannelInitializer<QuicChannel>() {
                             @Override
                             protected void initChannel(QuicChannel channel) {
-                                var connection = new Connection(QuicListener.this, entrance);
+                                var connection =
+                                        new Connection(QuicListener.this, generation, entrance);
                                 channel.pipeline().addLast(connection);
                                 dialect.prepare(channel.pipeline());
                             }
                         });
     }
 
-    private boolean isCrowded() {
+    /// Whether clients have to prove their address.
+    boolean isCrowded() {
         return handshakes.get() >= HANDSHAKES_UNPROVEN_MAX;
     }
 
@@ -190,15 +211,12 @@ public final class QuicListener implements OpenListener {
         return host;
     }
 
-    Dialect dialect() {
-        return dialect;
-    }
-
-    /// Counts a handshake.
+    /// Counts a connection, whose handshake begins.
     ///
     /// @return whether connections are still taken
     boolean began() {
         handshakes.incrementAndGet();
+        connections.incrementAndGet();
         return !isResting;
     }
 
@@ -211,6 +229,7 @@ public final class QuicListener implements OpenListener {
     ///
     /// @param wasReady whether its handshake was done
     void ended(boolean wasReady) {
+        connections.decrementAndGet();
         if (!wasReady) {
             handshakes.decrementAndGet();
         }
@@ -230,10 +249,24 @@ public final class QuicListener implements OpenListener {
         isResting = true;
     }
 
+    // With the sockets ends what is on its way: clients that take it get a moment to do so.
+    private void awaitConnections() {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+        while (connections.get() > 0 && System.nanoTime() - end < 0) {
+            try {
+                Thread.sleep(PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
     @Override
     public void close() {
-        for (var channel : channels) {
-            channel.close().awaitUninterruptibly();
+        if (isResting) {
+            awaitConnections();
         }
+        sockets.forEach(QuicSocket::close);
     }
 }

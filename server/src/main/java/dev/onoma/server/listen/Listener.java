@@ -76,6 +76,10 @@ public final class Listener {
     /// Lets every later query go another way. Any thread.
     public void service(Service next) {
         service = next;
+        var sockets = hosted;
+        if (sockets != null) {
+            sockets.reloaded();
+        }
     }
 
     /// The port that is bound, which is another than configured when that is 0.

@@ -6,6 +6,7 @@ import dev.onoma.api.ListenerHost;
 import dev.onoma.api.ListenerPlugin;
 import dev.onoma.api.OpenListener;
 import dev.onoma.api.ServerBlock;
+import dev.onoma.quic.Dialect;
 import dev.onoma.quic.QuicListener;
 import java.io.IOException;
 import java.util.List;
@@ -63,10 +64,12 @@ public final class Https3 implements ListenerPlugin {
 
     @Override
     public OpenListener listen(ListenerHost host) throws IOException {
-        var limits = host.setting(Limits.class).orElse(Limits.DEFAULT);
         return QuicListener.open(
-                host,
-                new Doh3(limits.streamsMax(), limits.connectionsMax()),
-                Https3Metrics.responses(host.metrics()));
+                host, () -> dialect(host), Https3Metrics.responses(host.metrics()));
+    }
+
+    private static Dialect dialect(ListenerHost host) {
+        var limits = host.setting(Limits.class).orElse(Limits.DEFAULT);
+        return new Doh3(limits.streamsMax(), limits.connectionsMax());
     }
 }

@@ -6,6 +6,7 @@ import dev.onoma.api.ListenerHost;
 import dev.onoma.api.ListenerPlugin;
 import dev.onoma.api.OpenListener;
 import dev.onoma.api.ServerBlock;
+import dev.onoma.quic.Dialect;
 import dev.onoma.quic.QuicListener;
 import java.io.IOException;
 import java.util.List;
@@ -58,7 +59,10 @@ public final class Quic implements ListenerPlugin {
 
     @Override
     public OpenListener listen(ListenerHost host) throws IOException {
-        int streams = host.setting(Limits.class).map(Limits::streamsMax).orElse(STREAMS_MAX);
-        return QuicListener.open(host, new Doq(streams), QuicMetrics.responses(host.metrics()));
+        return QuicListener.open(host, () -> dialect(host), QuicMetrics.responses(host.metrics()));
+    }
+
+    private static Dialect dialect(ListenerHost host) {
+        return new Doq(host.setting(Limits.class).map(Limits::streamsMax).orElse(STREAMS_MAX));
     }
 }
