@@ -9,9 +9,11 @@ import dev.onoma.testkit.Authority;
 import dev.onoma.testkit.Cluster;
 import dev.onoma.testkit.Ports;
 import dev.onoma.testkit.Subject;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +21,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Type;
 
 /// Clients that people use get their answers over TLS and HTTPS: kdig, dig, curl, openssl,
 /// dnspython, dnsperf, CoreDNS.
@@ -141,6 +148,37 @@ final class EncryptedClientsTest {
                                 "-sess_in",
                                 session.toString()))
                 .contains("Reused, TLSv1.2");
+    }
+
+    /// Anybody could play early data again (RFC 8446, section 8), so tickets allow none.
+    @Test
+    void opensslResumesItsSessionAndMaySendNothingEarly(@TempDir Path folder) throws Exception {
+        var openssl = tool("openssl", "openssl");
+        var early = Files.writeString(folder.resolve("early"), "a query").toString();
+        var kept = folder.resolve("session").toString();
+        var client = List.of(openssl, "s_client", "-connect", "127.0.0.1:" + dot, "-tls1_3");
+        assertThat(ticket(client, kept)).hasValue("    Max Early Data: 0");
+        var again = Stream.of("-sess_in", kept, "-early_data", early);
+        assertThat(run(Stream.concat(client.stream(), again).toArray(String[]::new)))
+                .contains("Reused, TLSv1.3", "Early data was not sent");
+    }
+
+    // What is said of early data in the ticket, which comes with the first answer.
+    private static Optional<String> ticket(List<String> client, String kept)
+            throws IOException, InterruptedException {
+        var command = Stream.concat(client.stream(), Stream.of("-sess_out", kept)).toList();
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var question = Record.newRecord(Name.fromString("a.test."), Type.A, DClass.IN);
+        var query = Message.newQuery(question).toWire();
+        try (var in = new DataOutputStream(process.getOutputStream());
+                var out = process.inputReader()) {
+            in.writeShort(query.length);
+            in.write(query);
+            in.flush();
+            return out.lines().filter(line -> line.contains("Max Early Data")).findFirst();
+        } finally {
+            process.waitFor();
+        }
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -176,6 +178,40 @@ final class ProxiedWaysTest {
         try (var _ = start(doors, "default use")) {
             var to = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), doors.port(way));
             assertThat(readAfter(to, line("PROXY TCP4 192.0.2.7 "))).isEmpty();
+        }
+    }
+
+    /// Fields of HTTP that say who the client is can be sent by anybody, so they are not believed.
+    @ParameterizedTest
+    @ValueSource(strings = {"--http1.1", "--http2"})
+    void whatARequestSaysOfItsClientIsNotBelieved(String version) throws Exception {
+        var curl = Tools.tool("curl", "curl");
+        var doors = Doors.choose();
+        var name = Name.fromConstantString("who.test.");
+        var query = Message.newQuery(Record.newRecord(name, Type.A, DClass.IN)).toWire();
+        var url =
+                "https://127.0.0.1:%d/dns-query?dns=%s"
+                        .formatted(
+                                doors.port(Way.HTTPS_GET),
+                                Base64.getUrlEncoder().withoutPadding().encodeToString(query));
+        try (var onoma = start(doors, "default use")) {
+            var _ =
+                    Tools.run(
+                            curl,
+                            "-s",
+                            version,
+                            "-k",
+                            "-o",
+                            "/dev/null",
+                            "-H",
+                            "Forwarded: for=192.0.2.8",
+                            "-H",
+                            "X-Forwarded-For: 192.0.2.8",
+                            "-H",
+                            "X-Real-IP: 192.0.2.8",
+                            url);
+            assertLogs(onoma, RECEIVED);
+            assertThat(onoma.log()).doesNotContain("192.0.2.8");
         }
     }
 

@@ -216,6 +216,7 @@ final class QuicClientsTest {
                         stalled: reset 0x3
                         many streams: {'answer 0 192.0.2.1'}
                         another protocol: refused
+                        resumed: True, early data: None
                         """);
     }
 

@@ -99,8 +99,18 @@ async def another_protocol(port, authority):
         print("another protocol: refused")
 
 
+async def resumption(port, authority):
+    tickets = asyncio.Queue()
+    async with connect("127.0.0.1", port, configuration=configured(authority), session_ticket_handler=tickets.put_nowait):
+        ticket = await asyncio.wait_for(tickets.get(), 10)
+    configuration = configured(authority)
+    configuration.session_ticket = ticket
+    async with connect("127.0.0.1", port, configuration=configuration) as client:
+        print(f"resumed: {client._quic.tls.session_resumed}, early data: {ticket.max_early_data_size}", flush=True)
+
+
 async def main(port, authority):
-    for what in attempts, many_streams, another_protocol:
+    for what in attempts, many_streams, another_protocol, resumption:
         await what(port, authority)
 
 
