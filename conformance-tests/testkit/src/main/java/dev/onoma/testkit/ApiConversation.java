@@ -29,6 +29,7 @@ final class ApiConversation {
     private Map<String, String> query = Map.of();
     private boolean protobuf;
     private String authorization = "";
+    private Thread listening = new Thread(() -> {});
 
     ApiConversation(ApiServer server, Socket socket) throws IOException {
         this.server = server;
@@ -50,9 +51,27 @@ final class ApiConversation {
                 }
             }
             server.faults.awaitGo();
+            listen();
             protobuf = accept.contains(PROTOBUF) && !server.faults.protobufRefused();
             answer(List.of(line.split(" ", 3)).get(1));
             out.flush();
+            listening.join();
+        }
+    }
+
+    /// Reads on while a response is written, as servers do, so that TLS answers what is for it.
+    private void listen() {
+        if (socket instanceof SSLSocket) {
+            listening =
+                    Thread.startVirtualThread(() -> {
+                        try {
+                            in.mark(1);
+                            var _ = in.read();
+                            in.reset();
+                        } catch (IOException _) {
+                            // Whoever reads the next request meets with it again.
+                        }
+                    });
         }
     }
 

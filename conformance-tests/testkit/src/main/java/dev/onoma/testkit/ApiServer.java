@@ -72,7 +72,15 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private static ServerSocket listen(int port) throws IOException {
-        var socket = new ServerSocket();
+        var socket =
+                new ServerSocket() {
+                    @Override
+                    public Socket accept() throws IOException {
+                        var accepted = new HoldableSocket();
+                        implAccept(accepted);
+                        return accepted;
+                    }
+                };
         socket.setReuseAddress(true);
         socket.bind(new InetSocketAddress(LOOPBACK, port), 128);
         return socket;
@@ -242,6 +250,11 @@ public final class ApiServer implements AutoCloseable {
                 // It was closed already.
             }
         }
+    }
+
+    /// Passes nothing on any more over the connections that there are, and leaves them open.
+    public void hold() {
+        connections.forEach(socket -> ((HoldableSocket) socket).hold());
     }
 
     /// Closes the port and resets all connections.

@@ -29,9 +29,11 @@ final class ApiConnection implements AutoCloseable {
     private final ApiAccesses accesses;
     private final String agent;
     private final Lookup lookup;
-    private final Duration connectMax;
+    private final ApiPatience patience;
+    private final ApiPulse.Partner partner = new ApiPulse.Partner();
     private volatile @Nullable Socket socket;
     private volatile boolean closed;
+    private @Nullable ApiPulse pulse;
     private @Nullable BufferedOctets in;
     private @Nullable ApiBody last;
     private @Nullable ApiAccess used; // for the open socket
@@ -43,14 +45,14 @@ final class ApiConnection implements AutoCloseable {
     }
 
     ApiConnection(ApiAccesses accesses, String agent) {
-        this(accesses, agent, InetAddress::getAllByName, ApiPatience.DEFAULT.connectMax());
+        this(accesses, agent, InetAddress::getAllByName, ApiPatience.DEFAULT);
     }
 
-    ApiConnection(ApiAccesses accesses, String agent, Lookup lookup, Duration connectMax) {
+    ApiConnection(ApiAccesses accesses, String agent, Lookup lookup, ApiPatience patience) {
         this.accesses = accesses;
         this.agent = agent;
         this.lookup = lookup;
-        this.connectMax = connectMax;
+        this.patience = patience;
     }
 
     /// The head of a response, and its body.
@@ -85,10 +87,10 @@ final class ApiConnection implements AutoCloseable {
     }
 
     /// Changes how long the body may keep us waiting.
-    void idleMax(Duration idleMax) throws IOException {
-        var open = socket;
+    void idleMax(Duration idleMax) {
+        var open = pulse;
         if (open != null) {
-            open.setSoTimeout((int) idleMax.toMillis());
+            open.idleMax(idleMax);
         }
     }
 
@@ -96,10 +98,12 @@ final class ApiConnection implements AutoCloseable {
             ApiAccess access, String target, String accept, String authorization, Duration idleMax)
             throws IOException {
         var open = socket;
-        if (open == null || closed) {
+        var octets = in;
+        var coming = pulse;
+        if (open == null || octets == null || coming == null || closed) {
             throw new ConnectException("closed");
         }
-        open.setSoTimeout((int) idleMax.toMillis());
+        coming.begin(idleMax);
         var request = new StringBuilder(512);
         request.append("GET ").append(access.prefix()).append(target).append(" HTTP/1.1\r\n");
         header(request, "Host", access.authority());
@@ -111,10 +115,6 @@ final class ApiConnection implements AutoCloseable {
         request.append("\r\n");
         open.getOutputStream().write(request.toString().getBytes(StandardCharsets.ISO_8859_1));
         open.getOutputStream().flush();
-        var octets = in;
-        if (octets == null) {
-            throw new ConnectException("closed");
-        }
         var response = head(octets);
         if (response.status() == 401) {
             access.credentials().forget();
@@ -194,18 +194,22 @@ final class ApiConnection implements AutoCloseable {
     }
 
     private void open(InetAddress address, ApiAccess access) throws IOException {
-        var plain = new Socket();
+        var plain = new HeardSocket();
         socket = plain;
         if (closed) {
             throw new ConnectException("closed");
         }
         try {
             plain.connect(
-                    new InetSocketAddress(address, access.port()), (int) connectMax.toMillis());
+                    new InetSocketAddress(address, access.port()),
+                    (int) patience.connectMax().toMillis());
             plain.setTcpNoDelay(true);
             notice(plain);
-            socket = access.isTls() ? secured(plain, access) : plain;
-            in = new BufferedOctets(java.util.Objects.requireNonNull(socket).getInputStream());
+            var open = access.isTls() ? secured(plain, access) : plain;
+            socket = open;
+            var coming = new ApiPulse(plain, open, partner, patience);
+            pulse = coming;
+            in = new BufferedOctets(coming);
         } catch (IOException e) {
             disconnect();
             throw e;
@@ -251,6 +255,7 @@ final class ApiConnection implements AutoCloseable {
     private void disconnect() {
         var open = socket;
         socket = null;
+        pulse = null;
         in = null;
         last = null;
         used = null;

@@ -15,6 +15,9 @@ import java.time.Duration;
 /// @param answerMax for an answer to begin, and for the next octets of a list
 /// @param streamMax for the next octets of a streaming list; then it is given up for one in pages
 /// @param watchMax for an event or a bookmark; servers send one of the latter every minute
+/// @param pingAfter a watch that has been silent for so long is asked whether there is still
+///   anybody
+/// @param pingMax for an answer to that
 /// @param watchMin a watch that ends sooner is trouble
 record ApiPatience(
         Duration retryFirst,
@@ -23,6 +26,8 @@ record ApiPatience(
         Duration answerMax,
         Duration streamMax,
         Duration watchMax,
+        Duration pingAfter,
+        Duration pingMax,
         Duration watchMin) {
     static final ApiPatience DEFAULT =
             new ApiPatience(
@@ -32,6 +37,8 @@ record ApiPatience(
                     Duration.ofSeconds(4),
                     Duration.ofSeconds(3),
                     Duration.ofSeconds(75),
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(5),
                     Duration.ofSeconds(1));
 
     private static final int STALLS_MAX = 3;
@@ -45,6 +52,8 @@ record ApiPatience(
                 answerMax.dividedBy(times),
                 streamMax.dividedBy(times),
                 watchMax.dividedBy(times),
+                pingAfter.dividedBy(times),
+                pingMax.dividedBy(times),
                 watchMin.dividedBy(times));
     }
 

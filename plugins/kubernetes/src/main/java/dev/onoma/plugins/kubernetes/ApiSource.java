@@ -159,7 +159,7 @@ final class ApiSource implements ObjectSource {
     private void watch(ApiResource resource, String labels, String fields, ObjectSink to) {
         var selector = labels.isEmpty() ? "" : "&labelSelector=" + encoded(labels);
         var parts = new ObjectParts(details, log::warning);
-        var connection = new ApiConnection(options.access(), agent, lookup, patience.connectMax());
+        var connection = new ApiConnection(options.access(), agent, lookup, patience);
         watches.add(new ApiWatch(resource, selector + fields, this, connection, parts, to));
     }
 

@@ -34,6 +34,9 @@ final class ApiWatch implements AutoCloseable {
     private static final int PAGE = 500;
     private static final int BATCH_EVENTS_MAX = 64;
 
+    /// With a bookmark a minute, and a question or two between, [ApiPulse] may ask until the end.
+    private static final int WATCH_SECONDS = 480;
+
     /// Fewer octets than that are not another event, but white space between two.
     private static final int EVENT_OCTETS_MIN = 8;
 
@@ -273,7 +276,7 @@ final class ApiWatch implements AutoCloseable {
     ///
     /// @param all whether it begins with all there is
     private void watch(boolean all) throws IOException, InterruptedException {
-        int seconds = 300 + source.random().nextInt(300);
+        int seconds = WATCH_SECONDS / 2 + source.random().nextInt(WATCH_SECONDS / 2);
         var target = "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + seconds;
         if (all) {
             target += "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan";
@@ -305,7 +308,7 @@ final class ApiWatch implements AutoCloseable {
     }
 
     /// A list is complete, or a watch is answered: from now on there is something now and then.
-    private void begun() throws IOException {
+    private void begun() {
         connection.idleMax(patience.watchMax());
         failures = 0;
         stalls = 0;

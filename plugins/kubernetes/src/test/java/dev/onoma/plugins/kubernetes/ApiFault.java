@@ -99,6 +99,12 @@ enum ApiFault {
             test.server.faults().goOn();
         }
     },
+    DEAD_CONNECTION(ApiFailure.Cause.STALLED) {
+        @Override
+        void begin(ApiFaultsTest test) {
+            test.server.hold();
+        }
+    },
     REPEATED_EVENTS(null) {
         @Override
         void begin(ApiFaultsTest test) {
