@@ -36,6 +36,15 @@ final class NameServersTest {
             ;; additional
             kube-dns.kube-system.svc.cluster.local. 5 IN A 10.96.0.10
 
+            > ns.dns.cluster.local. A
+            NOERROR aa
+            ns.dns.cluster.local. 5 IN A 10.96.0.10
+
+            > ns.dns.cluster.local. AAAA
+            NOERROR aa
+            ;; authority
+            cluster.local. 5 IN SOA *
+
             > CLUSTER.local. NS
             NOERROR aa
             CLUSTER.local. 5 IN NS kube-dns.kube-system.svc.CLUSTER.local.
@@ -61,6 +70,69 @@ final class NameServersTest {
             kube-dns.kube-system.svc.cluster.local. 5 IN A 10.96.0.10
             kube-dns.kube-system.svc.cluster.local. 5 IN AAAA fd00::10
             dns-0.dns-peers.kube-system.svc.cluster.local. 5 IN A HERE
+
+            == a headless Service names all servers that stand beside this one
+            cluster.local {
+                kubernetes
+            }
+
+            given service kube-system/dns-peers headless dns/udp/53
+            given manifest
+                apiVersion: discovery.k8s.io/v1
+                kind: EndpointSlice
+                metadata: {name: dns-peers-a, namespace: kube-system, labels: {kubernetes.io/service-name: dns-peers}}
+                addressType: IPv4
+                ports: [{name: dns, protocol: UDP, port: 53}]
+                endpoints:
+                  - {addresses: [HERE], conditions: {ready: true}, hostname: dns-0}
+                  - {addresses: [10.1.0.2], conditions: {ready: true}, hostname: dns-1}
+
+            > cluster.local. NS
+            NOERROR aa
+            cluster.local. 5 IN NS dns-0.dns-peers.kube-system.svc.cluster.local.
+            cluster.local. 5 IN NS dns-1.dns-peers.kube-system.svc.cluster.local.
+            ;; additional
+            dns-0.dns-peers.kube-system.svc.cluster.local. 5 IN A HERE
+            dns-1.dns-peers.kube-system.svc.cluster.local. 5 IN A 10.1.0.2
+
+            > ns.dns.cluster.local. A
+            NOERROR aa
+            ns.dns.cluster.local. 5 IN A HERE
+            ns.dns.cluster.local. 5 IN A 10.1.0.2
+
+            == what is not exposed is no name server either
+            cluster.local {
+                kubernetes {
+                    namespaces shop
+                }
+            }
+
+            given namespace shop
+            given service kube-system/kube-dns 10.96.0.10 dns/udp/53
+            given endpoints kube-system/kube-dns HERE ready
+
+            > cluster.local. NS
+            NOERROR aa
+            cluster.local. 5 IN NS ns.dns.cluster.local.
+            ;; additional
+            ns.dns.cluster.local. 5 IN A HERE
+            *
+            better: a name server has a name that exists; CoreDNS tells one that it denies
+
+            == reverse zones have the name servers of the cluster's zone
+            cluster.local in-addr.arpa {
+                kubernetes
+            }
+
+            given service kube-system/kube-dns 10.96.0.10 dns/udp/53
+            given endpoints kube-system/kube-dns HERE ready
+
+            > in-addr.arpa. NS
+            NOERROR aa
+            in-addr.arpa. 5 IN NS kube-dns.kube-system.svc.cluster.local.
+            ;; additional
+            kube-dns.kube-system.svc.cluster.local. 5 IN A 10.96.0.10
+            better: CoreDNS tells names of services below in-addr.arpa
 
             == nobody knows this server without endpoints
             cluster.local {

@@ -84,7 +84,7 @@ final class ClusterAnswers {
             case ClusterQuestion.Top(boolean apex) ->
                     apex ? apex(zone, type) : new Finding.NoData();
             case ClusterQuestion.Version() -> version(owner, type);
-            case ClusterQuestion.NameServer() -> nameServer(owner, type);
+            case ClusterQuestion.NameServer() -> nameServer(owner, type, zone);
             case ClusterQuestion.Namespace(var namespace, boolean pod) -> namespace(namespace, pod);
             case ClusterQuestion.Pod(var namespace, var dashed) ->
                     pod(owner, type, namespace, dashed);
@@ -117,12 +117,13 @@ final class ClusterAnswers {
                 : new Finding.NoName();
     }
 
-    private Finding nameServer(Name owner, int type) {
+    /// `ns.dns` is wherever the name servers of the zone are.
+    private Finding nameServer(Name owner, int type, Name zone) {
         if (type == Type.TXT) {
             return new Finding.NoName();
         }
-        return Finding.ofRecords(
-                records.addresses(owner, type, nameServers.addresses()), List.of(), null);
+        var addresses = nameServersOf(zone).stream().map(NameServer::address).distinct().toList();
+        return Finding.ofRecords(records.addresses(owner, type, addresses), List.of(), null);
     }
 
     /// The name servers of a zone, as a transfer has them: a zone without one is none.
@@ -142,11 +143,24 @@ final class ClusterAnswers {
         return ours ? zone : options.primary();
     }
 
-    /// The services that have one of our own addresses as an endpoint, else `ns.dns`.
+    /// A name server with one of its addresses.
+    private record NameServer(Name name, Address address) {}
+
     Finding nameServers(Name zone) {
-        var within = nameServersZone(zone);
         var answer = new LinkedHashSet<Record>();
         var additional = new LinkedHashSet<Record>();
+        for (var server : nameServersOf(zone)) {
+            answer.add(records.nameServer(zone, server.name()));
+            additional.add(records.address(server.name(), server.address()));
+        }
+        return Finding.ofRecords(List.copyOf(answer), List.copyOf(additional), null);
+    }
+
+    /// The services that have one of our own addresses as an endpoint, else `ns.dns`. Of a headless
+    /// one all endpoints that stand beside ours, so that every server names the same.
+    private List<NameServer> nameServersOf(Name zone) {
+        var within = nameServersZone(zone);
+        var servers = new ArrayList<NameServer>();
         for (var local : nameServers.addresses()) {
             var owners =
                     options.endpoints() ? store.servicesOfEndpoint(local) : List.<ServiceState>of();
@@ -156,23 +170,26 @@ final class ClusterAnswers {
                     continue;
                 }
                 if (service.isHeadless()) {
-                    for (var target : endpointNames(state, local, within)) {
-                        answer.add(records.nameServer(zone, target));
-                        additional.add(records.address(target, local));
-                    }
+                    servers.addAll(besides(local, state, within));
                 } else {
                     var target = AnswerRecords.serviceName(state.name(), within);
-                    answer.add(records.nameServer(zone, target));
-                    service.clusterIps().forEach(ip -> additional.add(records.address(target, ip)));
+                    service.clusterIps().forEach(ip -> servers.add(new NameServer(target, ip)));
                 }
             }
         }
-        if (answer.isEmpty() && !nameServers.addresses().isEmpty()) {
+        if (servers.isEmpty()) {
             var target = ownNameServer(zone);
-            answer.add(records.nameServer(zone, target));
-            nameServers.addresses().forEach(ip -> additional.add(records.address(target, ip)));
+            nameServers.addresses().forEach(ip -> servers.add(new NameServer(target, ip)));
         }
-        return Finding.ofRecords(List.copyOf(answer), List.copyOf(additional), null);
+        return servers;
+    }
+
+    private List<NameServer> besides(Address local, ServiceState state, Name zone) {
+        return state.slices().stream()
+                .filter(slice -> ServiceState.hasEndpoint(List.of(slice), local))
+                .flatMap(slice -> slice.endpoints().stream())
+                .map(e -> new NameServer(endpointName(e, state, zone), e.address()))
+                .toList();
     }
 
     private Finding pod(Name owner, int type, String namespace, String dashed) {
@@ -228,11 +245,13 @@ final class ClusterAnswers {
         var names = new ArrayList<Name>(1);
         state.forEachEndpoint(endpoint -> {
             if (endpoint.address().equals(address)) {
-                names.add(
-                        AnswerRecords.endpointName(
-                                endpoint.label(options.podNames()), state.name(), zone));
+                names.add(endpointName(endpoint, state, zone));
             }
         });
         return names;
+    }
+
+    private Name endpointName(Endpoint endpoint, ServiceState state, Name zone) {
+        return AnswerRecords.endpointName(endpoint.label(options.podNames()), state.name(), zone);
     }
 }

@@ -156,7 +156,7 @@ final class KubernetesHandler implements Handler {
         return WireSections.of(owner, List.of(), List.of(answers.soa(zone)), List.of());
     }
 
-    /// Inside our own zones a target without addresses takes the alias with it, and so does a
+    /// Inside the same zone a target without addresses takes the alias with it, and so does a
     /// circle.
     private Outcome follow(Query query, NameKey owner, Name target, Name zone) {
         var targetKey = NameKey.of(target);
@@ -164,7 +164,7 @@ final class KubernetesHandler implements Handler {
             return noData(query, zone);
         }
         var alias = answers.alias(query.name(), target);
-        if (!zones.contains(targetKey)) {
+        if (!target.subdomain(zone)) {
             return Alias.follow(query, alias, this::authoritative);
         }
         return query.resolve(target, query.type())

@@ -122,9 +122,10 @@ final class ServiceAnswers {
         };
     }
 
+    /// Names of zones exist as soon as the service does: that there is nobody now is no data.
     private Finding zonal(Asked asked, ClusterQuestion.Topology topology) {
         if (asked.state.endpointCount() == 0) {
-            return new Finding.NoName();
+            return new Finding.NoData();
         }
         var near = endpoints(asked, topology.zone());
         if (!(near instanceof Finding.NoName)) {
