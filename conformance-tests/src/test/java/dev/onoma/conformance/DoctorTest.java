@@ -11,7 +11,9 @@ import dev.onoma.testkit.OnomaSubject;
 import dev.onoma.testkit.Ports;
 import dev.onoma.testkit.Subject;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -244,6 +246,30 @@ final class DoctorTest {
             expectWrong(
                     doctor("-server", "127.0.0.1:" + tcp.port(), "web"),
                     "over UDP nobody listens there, over TCP it answers");
+        }
+    }
+
+    @Test
+    void aConnectionThatIsClosedIsTold() throws Exception {
+        try (var _ = server(corefile(""));
+                var udp = Relay.ofDatagrams(port);
+                var closing = new ServerSocket(udp.port())) {
+            Thread.startVirtualThread(() -> closeAll(closing));
+            expectWrong(
+                    doctor("-server", "127.0.0.1:" + udp.port(), "web"),
+                    "over TCP the connection is closed without an answer");
+        }
+    }
+
+    private static void closeAll(ServerSocket socket) {
+        try {
+            while (true) {
+                var client = socket.accept();
+                var _ = client.getInputStream().read(new byte[512]); // else it is a reset
+                client.close();
+            }
+        } catch (IOException _) {
+            // The test is over.
         }
     }
 

@@ -3,6 +3,7 @@ package dev.onoma.server.doctor;
 import dev.onoma.api.Addresses;
 import dev.onoma.api.Ede;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -82,6 +83,8 @@ final class Probe {
         } catch (java.net.ConnectException e) {
             boolean refused = String.valueOf(e.getMessage()).contains("refused");
             return trouble(refused ? "nobody listens there" : e.getMessage(), begin);
+        } catch (EOFException _) {
+            return trouble("the connection is closed without an answer", begin);
         } catch (IOException e) {
             return trouble(e.getMessage(), begin);
         }

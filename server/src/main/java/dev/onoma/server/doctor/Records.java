@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -108,10 +109,18 @@ final class Records {
         var data = new TreeSet<String>();
         for (var r : records) {
             if (r.getType() == type) {
-                data.add(r.rdataToString());
+                data.add(text(r));
             }
         }
         return data;
+    }
+
+    private static String text(Record r) {
+        return switch (r) {
+            case CNAMERecord alias -> "CNAME " + alias.getTarget();
+            case AAAARecord address -> Addresses.text(address.getAddress());
+            default -> r.rdataToString();
+        };
     }
 
     private static String text(Expected expected) {
@@ -125,7 +134,7 @@ final class Records {
         }
         var data = new TreeSet<String>();
         for (var r : message.getSection(Section.ANSWER)) {
-            data.add(r.getType() == Type.CNAME ? "CNAME " + r.rdataToString() : r.rdataToString());
+            data.add(text(r));
         }
         var why = answer.edeText().isEmpty() ? "" : " (" + answer.edeText() + ")";
         return text(message.getRcode(), data) + why;
