@@ -315,6 +315,59 @@ final class ClustersTest {
         }
     }
 
+    /// The server says of a pod that is over, and of a service without the label, that it is gone.
+    @ParameterizedTest
+    @MethodSource("subjects")
+    void whatIsNotSelectedAnyMoreIsGone(Subject subject) throws Exception {
+        east.put(pod("Running"));
+        east.put(labelled("web"));
+        var corefile =
+                """
+                east.local {
+                    kubernetes {
+                        endpoint %s
+                        pods verified
+                        labels tier=web
+                    }
+                }
+                """
+                        .formatted(east.url());
+        var setup = new Subject.Setup(folder, corefile, dns, Cluster.none(folder));
+        try (var _ = subject.start(setup)) {
+            expect("10-1-0-1.shop.pod.east.local", "10.1.0.1");
+            expect("web.shop.svc.east.local", "10.0.0.1");
+            east.put(pod("Succeeded"));
+            east.put(labelled("api"));
+            expectNothing("10-1-0-1.shop.pod.east.local");
+            expectNothing("web.shop.svc.east.local");
+            east.put(labelled("web"));
+            expect("web.shop.svc.east.local", "10.0.0.1");
+        }
+    }
+
+    private static Map<String, Object> pod(String phase) {
+        return object(
+                "v1",
+                "Pod",
+                Map.of("name", "one", "namespace", "shop", "labels", Map.of("tier", "web")),
+                Map.of("status", Map.of("phase", phase, "podIP", "10.1.0.1")));
+    }
+
+    private static Map<String, Object> labelled(String tier) {
+        var service = service("web", "10.0.0.1");
+        service.put(
+                "metadata",
+                Map.of("name", "web", "namespace", "shop", "labels", Map.of("tier", tier)));
+        return service;
+    }
+
+    private void expectNothing(String name) throws Exception {
+        long begin = System.nanoTime();
+        while (!whole(name, "A").contains("status: NXDOMAIN")) {
+            assertThat(System.nanoTime() - begin).as(name).isLessThan(PATIENCE_NANOS);
+        }
+    }
+
     /// CoreDNS reads everything again, and knows nothing until then.
     @Test
     void aReloadWhileTheApiIsAwayForgetsNothing() throws Exception {

@@ -37,7 +37,30 @@ public final class ApiServer implements AutoCloseable {
     /// A change, as watchers are told.
     ///
     /// @param object null for the end of a watch
-    record Change(String type, long version, @Nullable ApiObject object) {}
+    /// @param before what it was; null if it was not there
+    record Change(
+            String type, long version, @Nullable ApiObject object, @Nullable ApiObject before) {
+        Change(String type, long version, @Nullable ApiObject object) {
+            this(type, version, object, null);
+        }
+
+        /// What a client is told who has chosen some of the objects: what comes among them is
+        /// added, what leaves them is deleted.
+        ///
+        /// @return null for nothing
+        @Nullable Change among(String kind, Predicate<ApiObject> selects) {
+            if (object == null || !object.kind.equals(kind)) {
+                return null;
+            }
+            boolean now = !type.equals("DELETED") && selects.test(object);
+            boolean then = before != null && selects.test(before);
+            if (!now && !then) {
+                return null;
+            }
+            var as = now ? then ? "MODIFIED" : "ADDED" : "DELETED";
+            return new Change(as, version, object, before);
+        }
+    }
 
     /// A client that waits for changes.
     ///
@@ -160,7 +183,7 @@ public final class ApiServer implements AutoCloseable {
     public synchronized void put(Map<String, Object> object) {
         var added = ApiObject.of(object, ++version);
         var known = ofKind(added.kind).put(added.key, added);
-        tell(new Change(known == null ? "ADDED" : "MODIFIED", added.version, added));
+        tell(new Change(known == null ? "ADDED" : "MODIFIED", added.version, added, known));
     }
 
     /// Takes an object away; only its kind and its name count.
@@ -169,7 +192,7 @@ public final class ApiServer implements AutoCloseable {
         var known = ofKind(gone.kind).remove(gone.key);
         if (known != null) {
             var last = ApiObject.of(known.content(), ++version);
-            tell(new Change("DELETED", last.version, last));
+            tell(new Change("DELETED", last.version, last, known));
         }
     }
 
@@ -184,13 +207,10 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private void send(Change change) {
-        var object = change.object();
         for (var watcher : watchers) {
-            if (object != null
-                    && change.version() > watcher.from()
-                    && watcher.kind().equals(object.kind)
-                    && watcher.selects().test(object)) {
-                watcher.changes().add(change);
+            var seen = change.among(watcher.kind(), watcher.selects());
+            if (seen != null && change.version() > watcher.from()) {
+                watcher.changes().add(seen);
             }
         }
     }
@@ -308,12 +328,9 @@ public final class ApiServer implements AutoCloseable {
         }
         var watcher = new Watcher(kind, selects, from, new LinkedBlockingQueue<>());
         for (var change : history) {
-            var object = change.object();
-            if (object != null
-                    && change.version() > from
-                    && object.kind.equals(kind)
-                    && selects.test(object)) {
-                watcher.changes().add(change);
+            var seen = change.among(kind, selects);
+            if (seen != null && change.version() > from) {
+                watcher.changes().add(seen);
             }
         }
         watchers.add(watcher);
