@@ -1,12 +1,11 @@
 package dev.onoma.comparison;
 
 import dev.onoma.testkit.ClusterData;
-import dev.onoma.testkit.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.HashMap;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
@@ -14,91 +13,74 @@ import java.util.concurrent.TimeUnit;
 /// watches expire, and whether it answers all that time.
 ///
 /// ```
-/// ONOMA=$PWD/onoma java -cp CLASSES dev.onoma.comparison.ClusterSurvival [--mib 170] [--minutes 10] \
-///     [--services 10000] [--endpoints 5] [--pods 0] [--rate 500] [--every 30] [--peer onoma]
+/// conformance-tests/measure ClusterSurvival [--mib 170] [--minutes 10] [--services 10000] [--endpoints 5] \
+///     [--pods 0] [--rate 500] [--every 30] [--tls 0] [--peer onoma]
 /// ```
 ///
-/// CLASSES are those of [Comparison]; needs root for the limit. Each `--every` seconds there is a
-/// fault, in turn: the API server is away for three seconds; all watches expire, so that everything
-/// is listed again; all connections break. Meanwhile services that are always there are asked for,
-/// 250 times a second.
+/// Needs root for the limit. Each `--every` seconds there is a fault, in turn: the API server is
+/// away for three seconds; all watches expire, so that everything is listed again; all connections
+/// break. Meanwhile services that are always there are asked for, 250 times a second; a wrong
+/// answer is one without their address.
 public final class ClusterSurvival {
     private static final int PAUSE_MILLIS = 4;
     private static final int OUTAGE_SECONDS = 3;
     private static final int RECOVERY_SECONDS = 10;
 
-    private final Map<String, Integer> options;
+    private final Options options;
     private final ClusterData data;
-    private final int port;
     private volatile boolean over;
     private int asked;
     private int lost;
     private int wrong;
 
-    private ClusterSurvival(Map<String, Integer> options) throws IOException {
+    private ClusterSurvival(Options options) {
         this.options = options;
-        this.data = new ClusterData(option("services"), option("endpoints"), option("pods"));
-        this.port = Ports.free();
+        this.data =
+                new ClusterData(
+                        options.number("services"),
+                        options.number("endpoints"),
+                        options.number("pods"));
     }
 
     public static void main(String... arguments) throws IOException, InterruptedException {
-        var options = new HashMap<String, Integer>();
-        options.putAll(Map.of("mib", 170, "minutes", 10, "services", 10_000, "endpoints", 5));
-        options.putAll(Map.of("pods", 0, "rate", 500, "every", 30));
-        var peer = Peer.ONOMA;
-        for (int i = 0; i + 1 < arguments.length; i += 2) {
-            var name = arguments[i].replaceFirst("^--", "");
-            if (name.equals("peer")) {
-                peer = Peer.valueOf(arguments[i + 1].toUpperCase(java.util.Locale.ROOT));
-            } else {
-                options.put(name, Integer.parseInt(arguments[i + 1]));
-            }
-        }
-        new ClusterSurvival(options).run(peer);
+        var defaults =
+                Map.of(
+                        "mib", "170",
+                        "minutes", "10",
+                        "services", "10000",
+                        "endpoints", "5",
+                        "pods", "0",
+                        "rate", "500",
+                        "every", "30",
+                        "tls", "0",
+                        "peer", "onoma");
+        new ClusterSurvival(Options.of(defaults, arguments)).run();
     }
 
-    private int option(String name) {
-        return options.getOrDefault(name, 0);
-    }
-
-    private void run(Peer peer) throws IOException, InterruptedException {
-        try (var cluster = new ScriptedCluster(data, -1)) {
-            run(peer, cluster);
-        }
-    }
-
-    private void run(Peer peer, ScriptedCluster cluster) throws IOException, InterruptedException {
+    private void run() throws IOException, InterruptedException {
         var place = Files.createTempDirectory("survival");
-        var corefile = ClusterScale.corefile(place, cluster, peer);
-        var command =
-                List.of(
-                        peer.program().orElseThrow(),
-                        "-conf",
-                        corefile.toString(),
-                        "-dns.port",
-                        "" + port);
-        try (var limit = new MemoryLimit(option("mib"))) {
-            try (var server =
-                    new Server(limit.around(command), place, port, -1, ClusterData.name(0))) {
-                var client = Thread.ofPlatform().start(this::ask);
-                int seconds = 60 * option("minutes");
-                cluster.tell("churn %d %d".formatted(option("rate"), seconds));
-                faults(cluster, server, limit, seconds);
-                System.out.println("events: " + cluster.tell("churned"));
-                recovery(cluster);
-                over = true;
-                client.join();
-                say(server, limit);
-            }
+        var peer = ClusterServer.peers(options.list("peer")).getFirst();
+        Optional<Path> tls = options.number("tls") == 0 ? Optional.empty() : Optional.of(place);
+        try (var cluster = new ScriptedCluster(data, -1, tls);
+                var server = ClusterServer.start(peer, cluster, place, -1, options.number("mib"))) {
+            var client = Thread.ofPlatform().start(() -> ask(server.port()));
+            int seconds = 60 * options.number("minutes");
+            cluster.tell("churn %d %d".formatted(options.number("rate"), seconds));
+            faults(cluster, server, seconds);
+            System.out.println("events: " + cluster.tell("churned"));
+            recovery(cluster, server.port());
+            over = true;
+            client.join();
+            say(server);
         }
         System.out.println("log and Corefile: " + place);
     }
 
-    private void faults(ScriptedCluster cluster, Server server, MemoryLimit limit, int seconds)
+    private void faults(ScriptedCluster cluster, ClusterServer server, int seconds)
             throws IOException, InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        for (int i = 0; System.nanoTime() < end && server.isAlive(); i++) {
-            TimeUnit.SECONDS.sleep(option("every"));
+        for (int i = 0; System.nanoTime() < end && server.process().isAlive(); i++) {
+            TimeUnit.SECONDS.sleep(options.number("every"));
             switch (i % 3) {
                 case 0 -> {
                     cluster.tell("stop");
@@ -108,12 +90,12 @@ public final class ClusterSurvival {
                 case 1 -> cluster.tell("expire");
                 default -> cluster.tell("reset");
             }
-            say(server, limit);
+            say(server);
         }
     }
 
     /// A service that is taken away and put again is seen to go and to come.
-    private void recovery(ScriptedCluster cluster) throws IOException {
+    private void recovery(ScriptedCluster cluster, int port) throws IOException {
         long began = System.nanoTime();
         try (var client = new Questioner(port)) {
             var name = ClusterData.name(1);
@@ -127,29 +109,36 @@ public final class ClusterSurvival {
                 took < RECOVERY_SECONDS ? "changes are followed" : "slow at the end: " + took);
     }
 
-    private void say(Server server, MemoryLimit limit) throws IOException {
+    private void say(ClusterServer server) throws IOException {
         System.out.printf(
                 "%s, RSS %d MiB (peak %d), %s; %d queries, %d without an answer, %d with a wrong one%n",
-                server.isAlive() ? "alive" : "DEAD",
-                server.residentMib(),
-                server.peakMib(),
-                limit.usage(),
+                server.process().isAlive() ? "alive" : "DEAD",
+                server.process().residentMib(),
+                server.process().peakMib(),
+                server.usage(),
                 asked,
                 lost,
                 wrong);
     }
 
-    private void ask() {
+    /// Of a headless service one endpoint moves, and the others stay.
+    private boolean isRight(int service, Questioner.Answer answer) {
+        return ClusterData.clusterIp(service)
+                .map(address -> answer.answers() == 1 && answer.has(address))
+                .orElse(answer.answers() == data.endpoints());
+    }
+
+    private void ask(int port) {
         var random = new Random(7);
         try (var client = new Questioner(port)) {
             while (!over) {
                 // Service 1 comes and goes in the end.
-                int service = 2 + random.nextInt(option("services") - 2);
+                int service = 2 + random.nextInt(data.services() - 2);
                 var answer = client.ask(ClusterData.name(service));
                 asked++;
                 if (answer.rcode() < 0) {
                     lost++;
-                } else if (answer.answers() == 0) {
+                } else if (!isRight(service, answer)) {
                     wrong++;
                 }
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);

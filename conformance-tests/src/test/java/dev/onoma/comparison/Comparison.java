@@ -16,11 +16,9 @@ import java.util.stream.IntStream;
 /// Measures what a query costs each server, in CPU time of the server, and prints one table.
 ///
 /// ```
-/// COREDNS=/path/to/coredns ONOMA=$PWD/onoma java -cp CLASSES dev.onoma.comparison.Comparison \
-///     [--rounds 3] [--seconds 4] [--warmup 10] [--cells zone,hosts] [--peers nsd,coredns]
+/// COREDNS=/path/to/coredns conformance-tests/measure Comparison [--rounds 3] [--seconds 4] [--warmup 10] [--cells zone,hosts] [--peers nsd,coredns]
 /// ```
 ///
-/// CLASSES are `conformance-tests/target/test-classes:conformance-tests/testkit/target/classes`.
 /// Servers are pinned to core 0, dnsperf and the upstream of forwarders to core 1, all on loopback.
 /// The servers of a cell start once, are loaded for the warm-up, which does not count (a JVM
 /// compiles then, on the core it is measured on), and then loaded in turn, round after round, so

@@ -14,10 +14,10 @@ import java.util.stream.IntStream;
 /// a flood of random names, and prints one table.
 ///
 /// ```
-/// ONOMA=$PWD/onoma java -cp CLASSES dev.onoma.comparison.Faults [dead silent ...]
+/// conformance-tests/measure Faults [dead silent ...]
 /// ```
 ///
-/// CLASSES as for [Comparison]. With `COREDNS` set instead of `ONOMA`, CoreDNS is measured. A
+/// With `ONOMA= COREDNS=/path/to/coredns`, CoreDNS is measured. A
 /// server process is started for each fault; upstreams and clients live here, on loopback.
 public final class Faults {
     private static final int READY_CORE = 0;

@@ -54,6 +54,15 @@ enum Peer {
         };
     }
 
+    /// The command that starts a program that is installed here, without its arguments. `ONOMA` may
+    /// also name the root of an image.
+    List<String> launch() throws IOException {
+        var path = program().orElseThrow();
+        return this == ONOMA && Files.isDirectory(Path.of(path))
+                ? ImageCommand.of(Path.of(path))
+                : List.of(path);
+    }
+
     private Optional<List<String>> authoritative(
             Cell cell, String configuration, String file, Place place, String... options)
             throws IOException {
@@ -189,13 +198,9 @@ enum Peer {
         var block = cell == Cell.CLUSTER ? "cluster.local" : ".";
         var file = place.folder().resolve("Corefile");
         Files.writeString(file, block + " {\n" + plugins + "\n}\n");
-        return Optional.of(
-                List.of(
-                        program().orElseThrow(),
-                        "-conf",
-                        file.toString(),
-                        "-dns.port",
-                        "" + place.port()));
+        var command = new java.util.ArrayList<>(launch());
+        command.addAll(List.of("-conf", file.toString(), "-dns.port", "" + place.port()));
+        return Optional.of(command);
     }
 
     String title() {

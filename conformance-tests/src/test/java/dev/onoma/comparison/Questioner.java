@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.Predicate;
 
 /// A client that asks one question after the other, of type A.
 final class Questioner implements AutoCloseable {
@@ -20,7 +22,19 @@ final class Questioner implements AutoCloseable {
     ///
     /// @param rcode -1 when nothing came
     /// @param answers how many records
-    record Answer(int rcode, int answers) {}
+    /// @param octets of the whole message
+    record Answer(int rcode, int answers, byte[] octets) {
+        /// Whether one of the addresses is this.
+        boolean has(InetAddress address) {
+            var wanted = address.getAddress();
+            for (int at = 0; at + wanted.length <= octets.length; at++) {
+                if (Arrays.equals(octets, at, at + wanted.length, wanted, 0, wanted.length)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
 
     Questioner(int port) throws IOException {
         socket = new DatagramSocket();
@@ -35,24 +49,35 @@ final class Questioner implements AutoCloseable {
         try {
             socket.receive(reply);
         } catch (SocketTimeoutException _) {
-            return new Answer(-1, 0);
+            return new Answer(-1, 0, new byte[0]);
         }
-        var octets = reply.getData();
-        return new Answer(octets[3] & 0xf, (octets[6] & 0xff) << 8 | octets[7] & 0xff);
+        var octets = Arrays.copyOf(reply.getData(), reply.getLength());
+        return new Answer(octets[3] & 0xf, (octets[6] & 0xff) << 8 | octets[7] & 0xff, octets);
     }
 
     /// Asks until there is an answer with records, or one without.
     ///
     /// @return how long that took since then, in nanoseconds
     long awaitAnswer(String name, boolean there, long since) throws IOException {
+        return await(name, since, answer -> answer.answers() > 0 == there);
+    }
+
+    /// Asks until an address is among the answers.
+    ///
+    /// @return how long that took since then, in nanoseconds
+    long awaitAddress(String name, InetAddress address, long since) throws IOException {
+        return await(name, since, answer -> answer.has(address));
+    }
+
+    private long await(String name, long since, Predicate<Answer> wanted) throws IOException {
         while (true) {
             var answer = ask(name);
             long now = System.nanoTime();
-            if (answer.rcode() >= 0 && answer.answers() > 0 == there) {
+            if (answer.rcode() >= 0 && wanted.test(answer)) {
                 return now - since;
             }
             if (now - since > PATIENCE.toNanos()) {
-                throw new IOException(name + (there ? " never comes" : " never goes"));
+                throw new IOException(name + " is not as it should be after " + PATIENCE);
             }
         }
     }

@@ -16,10 +16,10 @@ import java.util.stream.IntStream;
 /// zone, and what others notice while somebody asks for random names.
 ///
 /// ```
-/// ONOMA=$PWD/onoma java -cp CLASSES dev.onoma.comparison.SigningCost [ECDSAP256SHA256 ...]
+/// conformance-tests/measure SigningCost [ECDSAP256SHA256 ...]
 /// ```
 ///
-/// CLASSES as for [Comparison]. One server on core 0 has both zones; everybody who asks sits on
+/// One server on core 0 has both zones; everybody who asks sits on
 /// core 1 and sets DO. Cost is CPU of the server a query, in rounds that take turns, so that
 /// whatever else the machine does hits both. Under attack, 10,000 random names a second, another
 /// client asks for a name of the unsigned zone, a thousand times a second, and one for names of the

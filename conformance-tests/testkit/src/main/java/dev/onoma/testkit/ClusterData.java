@@ -1,9 +1,11 @@
 package dev.onoma.testkit;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A cluster of any size for an [ApiServer], always the same one, its objects as large as real
 /// ones: owners, managed fields, references to pods.
@@ -18,6 +20,7 @@ public record ClusterData(int services, int endpoints, int pods) {
     private static final int NAMESPACES = 50;
     private static final int CLUSTER_IPS = 10 << 24 | 96 << 16 | 1 << 8;
     private static final int POD_IPS = 10 << 24 | 128 << 16 | 1;
+    private static final int MOVED_IPS = 172 << 24 | 16 << 16;
 
     /// Puts everything.
     public void fill(ApiServer server) {
@@ -36,6 +39,18 @@ public record ClusterData(int services, int endpoints, int pods) {
     /// The name of a service, as it is asked for.
     public static String name(int service) {
         return "svc-%d.ns-%d.svc.cluster.local.".formatted(service, service % NAMESPACES);
+    }
+
+    /// The cluster IP of a service; nothing if it is headless.
+    public static Optional<InetAddress> clusterIp(int service) {
+        return service % 100 == 99
+                ? Optional.empty()
+                : Optional.of(InetAddress.ofLiteral(address(CLUSTER_IPS, service)));
+    }
+
+    /// Where a change moves the first endpoint of a slice.
+    public static InetAddress movedTo(int change) {
+        return InetAddress.ofLiteral(address(MOVED_IPS, change & 0xfffff));
     }
 
     private static String namespace(int service) {
@@ -88,7 +103,7 @@ public record ClusterData(int services, int endpoints, int pods) {
     /// A service with one port.
     public Map<String, Object> service(int i) {
         var object = object("v1", "Service", metadata("svc-" + i, namespace(i)));
-        var ip = i % 100 == 99 ? "None" : address(CLUSTER_IPS, i);
+        var ip = clusterIp(i).map(InetAddress::getHostAddress).orElse("None");
         var spec = new LinkedHashMap<String, Object>();
         spec.put("type", "ClusterIP");
         spec.put("clusterIP", ip);
@@ -114,7 +129,7 @@ public record ClusterData(int services, int endpoints, int pods) {
             int offset = i * endpoints + j;
             var ip =
                     j == 0 && change != 0
-                            ? address(172 << 24 | 16 << 16, change & 0xfffff)
+                            ? movedTo(change).getHostAddress()
                             : address(POD_IPS, offset);
             all.add(
                     Map.of(
