@@ -37,6 +37,9 @@ final class TidyTest {
     /// What the text format adds to the names of histograms and summaries.
     private static final Pattern METRIC_SUFFIX = Pattern.compile("_(bucket|sum|count)$");
 
+    private static final Pattern FLAG_OF_CLASS =
+            Pattern.compile("-XX:CompileCommand=\\w+,([\\w.]+)::");
+
     private static final House HOUSE = House.here();
     private static final List<JavaFile> JAVA = JavaFile.parse(HOUSE.files("java"));
 
@@ -140,6 +143,18 @@ final class TidyTest {
             }
         }
         assertThat(left).as("leftover markers, and paths of somebody's machine").isEmpty();
+    }
+
+    /// Java says nothing of a class that is not there, and the flag has no effect.
+    @Test
+    void classesThatFlagsNameExist() {
+        var flags = House.read(HOUSE.root().resolve("docker/jvm.flags"));
+        var sources = HOUSE.files("java").stream().map(HOUSE::name).toList();
+        var named = FLAG_OF_CLASS.matcher(flags).results().map(flag -> flag.group(1)).toList();
+        assertThat(named).isNotEmpty().allSatisfy(type -> {
+            var file = "src/main/java/" + type.replace('.', '/') + ".java";
+            assertThat(sources).anyMatch(source -> source.endsWith(file));
+        });
     }
 
     /// `PATH: REASON` or `PATH#METHOD: REASON` on each line; `#` at its start is a comment.

@@ -335,10 +335,12 @@ final class ServiceStore implements ObjectSink {
     }
 
     private void putSlice(EndpointSliceObject slice) {
-        var old = slices.put(slice.key(), slice);
+        var key = slice.key();
+        var old = slices.get(key);
         if (slice.equals(old)) {
-            return;
+            return; // what is known stays, so that a list again leaves no second copy
         }
+        slices.put(key, slice);
         if (old != null && !old.service().equals(slice.service())) {
             detach(old);
         }
