@@ -181,7 +181,8 @@ final class QuicClientsTest {
                         no message: 400
                         two messages: 400
                         another path: 404
-                        another method: 405
+                        another method: 405 GET, POST
+                        the head only: 405 GET, POST
                         another type: 415
                         no query: 400
                         no body: 400

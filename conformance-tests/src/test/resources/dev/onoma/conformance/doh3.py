@@ -27,8 +27,8 @@ class Client(QuicConnectionProtocol):
         for of_http in self.http.handle_event(event):
             if isinstance(of_http, HeadersReceived):
                 headers = dict(of_http.headers)
-                age = headers.get(b"cache-control", b"").decode()
-                self.happened.put_nowait(f"{headers[b':status'].decode()} {age}".strip())
+                more = headers.get(b"cache-control", headers.get(b"allow", b"")).decode()
+                self.happened.put_nowait(f"{headers[b':status'].decode()} {more}".strip())
 
 
 QUERY = dns.message.make_query("a.test", "A").to_wire()
@@ -41,6 +41,7 @@ REQUESTS = {
     "two messages": ("GET", f"/dns-query?dns={IN_PATH}&dns={IN_PATH}", None, b"", True),
     "another path": ("GET", "/query?dns=" + IN_PATH, None, b"", True),
     "another method": ("PUT", "/dns-query", DNS, QUERY, True),
+    "the head only": ("HEAD", "/dns-query?dns=" + IN_PATH, None, b"", True),
     "another type": ("POST", "/dns-query", "text/plain", QUERY, True),
     "no query": ("POST", "/dns-query", DNS, b"abc", True),
     "no body": ("POST", "/dns-query", DNS, b"", True),

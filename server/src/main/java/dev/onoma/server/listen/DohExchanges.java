@@ -20,6 +20,12 @@ final class DohExchanges extends Http2Exchanges {
     private static final AsciiString CACHE_CONTROL = AsciiString.cached("cache-control");
     private static final AsciiString DNS_MESSAGE = AsciiString.cached(DohRequest.MEDIA_TYPE);
     private static final AsciiString TEXT = AsciiString.cached("text/plain; charset=utf-8");
+    private static final Http2Headers NOT_ALLOWED =
+            ReadOnlyHttp2Headers.serverHeaders(
+                    false,
+                    AsciiString.cached("405"),
+                    AsciiString.cached("allow"),
+                    AsciiString.cached(DohRequest.METHODS));
 
     private DohExchanges(
             Http2ConnectionDecoder decoder,
@@ -99,6 +105,10 @@ final class DohExchanges extends Http2Exchanges {
     }
 
     private void refuse(Exchange exchange, int status) {
+        if (status == DohRequest.METHOD_NOT_ALLOWED) {
+            refuseMethod(exchange);
+            return;
+        }
         var text =
                 status == DohRequest.NO_RESPONSE
                         ? "No response\n"
@@ -117,8 +127,22 @@ final class DohExchanges extends Http2Exchanges {
         write(exchange, status, headers, context().alloc().buffer().writeBytes(body));
     }
 
-    private void write(Exchange exchange, int status, Http2Headers headers, ByteBuf body) {
+    // Without a body, as the method may be HEAD (RFC 9110, section 9.3.2).
+    private void refuseMethod(Exchange exchange) {
+        count(DohRequest.METHOD_NOT_ALLOWED);
+        answering(exchange, 0);
+        var sent = context().newPromise();
+        answered(
+                exchange,
+                encoder().writeHeaders(context(), exchange.id(), NOT_ALLOWED, 0, true, sent));
+    }
+
+    private void count(int status) {
         owner().worker().limits().http(owner().listener().service().server(), status);
+    }
+
+    private void write(Exchange exchange, int status, Http2Headers headers, ByteBuf body) {
+        count(status);
         answering(exchange, body.readableBytes());
         int id = exchange.id();
         var context = context();

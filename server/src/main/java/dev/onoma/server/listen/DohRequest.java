@@ -16,6 +16,9 @@ final class DohRequest {
     static final int BAD_REQUEST = 400;
     static final int NOT_FOUND = 404;
     static final int METHOD_NOT_ALLOWED = 405;
+
+    /// What is said with [#METHOD_NOT_ALLOWED] (RFC 9110, section 15.5.6).
+    static final String METHODS = "GET, POST";
     static final int TIMEOUT = 408;
     static final int CONTENT_TOO_LARGE = 413;
     static final int UNSUPPORTED_MEDIA_TYPE = 415;

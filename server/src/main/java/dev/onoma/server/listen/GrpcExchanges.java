@@ -42,7 +42,12 @@ final class GrpcExchanges extends Http2Exchanges {
                     false, AsciiString.cached("415"), CONTENT_TYPE, TEXT);
     private static final Http2Headers NOT_POST =
             ReadOnlyHttp2Headers.serverHeaders(
-                    false, AsciiString.cached("405"), CONTENT_TYPE, TEXT);
+                    false,
+                    AsciiString.cached("405"),
+                    CONTENT_TYPE,
+                    TEXT,
+                    AsciiString.cached("allow"),
+                    AsciiString.cached("POST"));
     private static final byte[] SPEAK_GRPC =
             "gRPC is spoken here: POST, application/grpc\n".getBytes(StandardCharsets.US_ASCII);
 

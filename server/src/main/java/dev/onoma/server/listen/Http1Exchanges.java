@@ -170,7 +170,7 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
             headers.set("x-content-type-options", "nosniff");
         }
         if (status == DohRequest.METHOD_NOT_ALLOWED) {
-            headers.set(HttpHeaderNames.ALLOW, "GET, POST");
+            headers.set(HttpHeaderNames.ALLOW, DohRequest.METHODS);
         }
         if (last) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);

@@ -19,6 +19,7 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
     private static final int OCTETS_MAX = 0xffff;
     private static final int BAD_REQUEST = 400;
     private static final int NOT_FOUND = 404;
+    private static final int METHOD_NOT_ALLOWED = 405;
     private static final int CONTENT_TOO_LARGE = 413;
     private static final int NO_RESPONSE = 500;
 
@@ -51,7 +52,9 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
         exchange.requestFields(connection.requestFields().of(headers::get));
         var path = headers.path();
         int status = http.check(headers.method(), path, headers.get("content-type"));
-        if (status != DnsOverHttp.OK || path == null) {
+        if (status == METHOD_NOT_ALLOWED) {
+            refuseMethod();
+        } else if (status != DnsOverHttp.OK || path == null) {
             refuse(status);
         } else if ("GET".contentEquals(headers.method())) {
             get(path);
@@ -131,6 +134,15 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
                 "text/plain; charset=utf-8",
                 -1,
                 ByteBufUtil.writeAscii(stream.alloc(), text));
+    }
+
+    // Without a body, as the method may be HEAD (RFC 9110, sections 9.3.2 and 15.5.6).
+    private void refuseMethod() {
+        isSettled = true;
+        connection.count(Integer.toString(METHOD_NOT_ALLOWED));
+        var frame = new DefaultHttp3HeadersFrame();
+        frame.headers().status(Integer.toString(METHOD_NOT_ALLOWED)).add("allow", "GET, POST");
+        exchange.sent(stream.writeAndFlush(frame));
     }
 
     private void write(int status, String mediaType, int maxAge, ByteBuf body) {
