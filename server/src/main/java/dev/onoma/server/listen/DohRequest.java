@@ -19,6 +19,7 @@ final class DohRequest {
 
     /// What is said with [#METHOD_NOT_ALLOWED] (RFC 9110, section 15.5.6).
     static final String METHODS = "GET, POST";
+
     static final int TIMEOUT = 408;
     static final int CONTENT_TOO_LARGE = 413;
     static final int UNSUPPORTED_MEDIA_TYPE = 415;

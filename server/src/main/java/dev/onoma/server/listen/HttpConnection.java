@@ -155,6 +155,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
             if (isGrpc()) {
                 speak(GrpcExchanges.on(this));
             } else if ("h2".equals(tls.applicationProtocol())) {
+                channel.pipeline().addLast(new Records());
                 speak(DohExchanges.on(this));
             } else {
                 speakHttp1();
