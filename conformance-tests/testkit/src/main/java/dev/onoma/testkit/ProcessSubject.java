@@ -185,7 +185,7 @@ public final class ProcessSubject implements Subject {
 
         @Override
         public void close() {
-            process.destroy();
+            process.toHandle().destroy(); // and not its output, which tells of the end
             try {
                 if (!process.waitFor(STOP_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
                     process.destroyForcibly().waitFor();

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotKeeper implements AutoCloseable {
     static final Duration WRITE_EVERY = Duration.ofSeconds(30);
 
-    /// How long a start waits for an API server that says nothing.
-    static final Duration PATIENCE = Duration.ofMillis(500);
+    /// How long a start waits for an API server that says nothing: long enough for a small cluster,
+    /// and for the first answer to come within a second of the start of a process.
+    static final Duration PATIENCE = Duration.ofMillis(250);
 
     private static final Duration AGE_EVERY = Duration.ofSeconds(1);
 

@@ -218,7 +218,12 @@ final class SnapshotReader {
     }
 
     private Address address() throws IOException {
-        return Address.of(in.readNBytes(in.readUnsignedByte()));
+        int octets = in.readUnsignedByte();
+        return switch (octets) {
+            case 4 -> new Address.V4(in.readInt());
+            case 16 -> Address.ofHalves(in.readLong(), in.readLong());
+            default -> throw new IOException("an address of %d octets".formatted(octets));
+        };
     }
 
     private List<ServicePort> ports() throws IOException {
