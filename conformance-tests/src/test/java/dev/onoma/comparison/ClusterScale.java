@@ -23,10 +23,9 @@ import java.util.concurrent.TimeUnit;
 /// Memory is resident memory in MiB three seconds after the first answer, and twelve seconds later;
 /// then all watches expire (410) and everything is listed again, and it is measured once more. The
 /// peak is that of the start, or of the list alone. The first answer is the median of the rounds,
-/// on a fresh process each; the name is one of the last services; with `--memory 0`
-/// there is nothing else. With `--tls 1` the API server
-/// speaks TLS, with `--mib` our server runs within that memory limit, as in its image (root; 0 for
-/// none).
+/// on a fresh process each; the name is one of the last services; with `--memory 0` there is
+/// nothing else. With `--tls 1` the API server speaks TLS, with `--mib` our server runs within that
+/// memory limit, as in its image (root; 0 for none).
 public final class ClusterScale {
     private static final int CORE_OTHERS = 1;
     private static final int SYNCED_SECONDS = 3;

@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 /// conformance-tests/measure Faults [dead silent ...]
 /// ```
 ///
-/// With `ONOMA= COREDNS=/path/to/coredns`, CoreDNS is measured. A
-/// server process is started for each fault; upstreams and clients live here, on loopback.
+/// With `ONOMA= COREDNS=/path/to/coredns`, CoreDNS is measured. A server process is started for
+/// each fault; upstreams and clients live here, on loopback.
 public final class Faults {
     private static final int READY_CORE = 0;
 

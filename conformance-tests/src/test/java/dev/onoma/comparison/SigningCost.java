@@ -19,11 +19,11 @@ import java.util.stream.IntStream;
 /// conformance-tests/measure SigningCost [ECDSAP256SHA256 ...]
 /// ```
 ///
-/// One server on core 0 has both zones; everybody who asks sits on
-/// core 1 and sets DO. Cost is CPU of the server a query, in rounds that take turns, so that
-/// whatever else the machine does hits both. Under attack, 10,000 random names a second, another
-/// client asks for a name of the unsigned zone, a thousand times a second, and one for names of the
-/// signed zone that nobody has asked for yet, fifty a second.
+/// One server on core 0 has both zones; everybody who asks sits on core 1 and sets DO. Cost is CPU
+/// of the server a query, in rounds that take turns, so that whatever else the machine does hits
+/// both. Under attack, 10,000 random names a second, another client asks for a name of the unsigned
+/// zone, a thousand times a second, and one for names of the signed zone that nobody has asked for
+/// yet, fifty a second.
 final class SigningCost {
     private static final Cell NAMES = Cell.ZONE;
     private static final String SIGNED = "bench.test";

@@ -151,10 +151,12 @@ final class TidyTest {
         var flags = House.read(HOUSE.root().resolve("docker/jvm.flags"));
         var sources = HOUSE.files("java").stream().map(HOUSE::name).toList();
         var named = FLAG_OF_CLASS.matcher(flags).results().map(flag -> flag.group(1)).toList();
-        assertThat(named).isNotEmpty().allSatisfy(type -> {
-            var file = "src/main/java/" + type.replace('.', '/') + ".java";
-            assertThat(sources).anyMatch(source -> source.endsWith(file));
-        });
+        assertThat(named)
+                .isNotEmpty()
+                .allSatisfy(type -> {
+                    var file = "src/main/java/" + type.replace('.', '/') + ".java";
+                    assertThat(sources).anyMatch(source -> source.endsWith(file));
+                });
     }
 
     /// `PATH: REASON` or `PATH#METHOD: REASON` on each line; `#` at its start is a comment.
