@@ -1,5 +1,6 @@
 package dev.onoma.testkit;
 
+import dev.onoma.api.JsonString;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,29 +18,17 @@ final class Json {
             case null -> "null";
             case Map<?, ?> map ->
                     map.entrySet().stream()
-                            .map(e -> quote(String.valueOf(e.getKey())) + ":" + write(e.getValue()))
+                            .map(e ->
+                                    JsonString.quoted(String.valueOf(e.getKey()))
+                                            + ":"
+                                            + write(e.getValue()))
                             .collect(Collectors.joining(",", "{", "}"));
             case List<?> list ->
                     list.stream().map(Json::write).collect(Collectors.joining(",", "[", "]"));
             case Number number -> number.toString();
             case Boolean truth -> truth.toString();
-            default -> quote(value.toString());
+            default -> JsonString.quoted(value.toString());
         };
-    }
-
-    private static String quote(String text) {
-        var quoted = new StringBuilder("\"");
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                quoted.append('\\').append(c);
-            } else if (c < ' ') {
-                quoted.append("\\u%04x".formatted((int) c));
-            } else {
-                quoted.append(c);
-            }
-        }
-        return quoted.append('"').toString();
     }
 
     /// A copy with texts as keys; empty for anything that is no map.

@@ -1,5 +1,6 @@
 package dev.onoma.api.expression;
 
+import dev.onoma.api.JsonString;
 import dev.onoma.api.expression.Expression.Nil;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,30 +45,15 @@ final class JsonText {
                 var separator = "";
                 for (var entry : map.entrySet()) {
                     into.append(separator);
-                    quote(String.valueOf(entry.getKey()), into);
+                    into.append(JsonString.quoted(String.valueOf(entry.getKey())));
                     into.append(':');
                     write(Values.orNil(entry.getValue()), into, depth + 1);
                     separator = ",";
                 }
                 into.append('}');
             }
-            default -> quote(Values.shown(value), into);
+            default -> into.append(JsonString.quoted(Values.shown(value)));
         }
-    }
-
-    private static void quote(String text, StringBuilder into) {
-        into.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                into.append('\\').append(c);
-            } else if (c < ' ') {
-                into.append("\\u%04x".formatted((int) c));
-            } else {
-                into.append(c);
-            }
-        }
-        into.append('"');
     }
 
     static Object read(String text) {

@@ -1,5 +1,7 @@
 package dev.onoma.server.doctor;
 
+import static dev.onoma.api.JsonString.quoted;
+
 import dev.onoma.api.Checkup;
 import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
@@ -75,25 +77,5 @@ record Report(String subject, @Nullable Name name, Checkup checkup) {
             separator = ",";
         }
         return json.append("]}\n").toString();
-    }
-
-    private static String quoted(String text) {
-        var quoted = new StringBuilder("\"");
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
-                case '"' -> quoted.append("\\\"");
-                case '\\' -> quoted.append("\\\\");
-                case '\n' -> quoted.append("\\n");
-                default -> {
-                    if (c < ' ') {
-                        quoted.append("\\u%04x".formatted((int) c));
-                    } else {
-                        quoted.append(c);
-                    }
-                }
-            }
-        }
-        return quoted.append('"').toString();
     }
 }

@@ -1,5 +1,6 @@
 package dev.onoma.plugins.kubernetes;
 
+import dev.onoma.api.JsonString;
 import dev.onoma.api.Tls;
 import java.io.IOException;
 import java.net.URI;
@@ -212,16 +213,16 @@ final class Kubeconfig {
         if (Boolean.TRUE.equals(exec.get("provideClusterInfo"))) {
             var authorities = octets(cluster, "certificate-authority");
             about =
-                    "\"cluster\":{\"server\":\"%s\",\"tls-server-name\":\"%s\",\"insecure-skip-tls-verify\":%s,\"certificate-authority-data\":\"%s\"},"
+                    "\"cluster\":{\"server\":%s,\"tls-server-name\":%s,\"insecure-skip-tls-verify\":%s,\"certificate-authority-data\":\"%s\"},"
                             .formatted(
-                                    JsonObjects.text(cluster, "server"),
-                                    JsonObjects.text(cluster, "tls-server-name"),
+                                    JsonString.quoted(JsonObjects.text(cluster, "server")),
+                                    JsonString.quoted(JsonObjects.text(cluster, "tls-server-name")),
                                     Boolean.TRUE.equals(cluster.get("insecure-skip-tls-verify")),
                                     authorities == null
                                             ? ""
                                             : Base64.getEncoder().encodeToString(authorities));
         }
-        return "{\"apiVersion\":\"%s\",\"kind\":\"ExecCredential\",\"spec\":{%s\"interactive\":false}}"
-                .formatted(JsonObjects.text(exec, "apiVersion"), about);
+        return "{\"apiVersion\":%s,\"kind\":\"ExecCredential\",\"spec\":{%s\"interactive\":false}}"
+                .formatted(JsonString.quoted(JsonObjects.text(exec, "apiVersion")), about);
     }
 }

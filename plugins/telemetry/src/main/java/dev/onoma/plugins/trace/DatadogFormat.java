@@ -1,5 +1,7 @@
 package dev.onoma.plugins.trace;
 
+import static dev.onoma.api.JsonString.quoted;
+
 import brave.handler.MutableSpan;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -85,20 +87,5 @@ record DatadogFormat(double analyticsRate) implements SpanFormat {
                 ? "0"
                 : Long.toUnsignedString(
                         Long.parseUnsignedLong(hex.substring(Math.max(0, hex.length() - 16)), 16));
-    }
-
-    private static String quoted(String text) {
-        var quoted = new StringBuilder("\"");
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                quoted.append('\\').append(c);
-            } else if (c < ' ') {
-                quoted.append("\\u%04x".formatted((int) c));
-            } else {
-                quoted.append(c);
-            }
-        }
-        return quoted.append('"').toString();
     }
 }
