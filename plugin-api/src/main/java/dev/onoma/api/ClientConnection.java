@@ -16,6 +16,11 @@ public interface ClientConnection {
     /// @param nowNanos of [System#nanoTime]
     void sweep(long nowNanos);
 
+    /// Ends before its handshake is done, as there are too many and this one takes longest.
+    default void cutOff() {
+        end();
+    }
+
     /// Takes no more queries, and closes when those that came are answered.
     void end();
 }

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -170,6 +171,32 @@ final class HostedListenerTest {
                     .contains(new HostedPlugin.Said("two"));
             assertThat(opened.isClosed()).isFalse();
             assertThat(HostedPlugin.OPENED).isEmpty();
+        }
+    }
+
+    @Test
+    void ofTooManyHandshakesTheLongestEnds() throws Exception {
+        System.setProperty("onoma.handshakes.max", "2");
+        try (var server = start("one")) {
+            var entrance = opened().host().entrances().getFirst();
+            var connections = List.of(new Counted(), new Counted(), new Counted());
+            for (var connection : connections) {
+                assertThat(on(entrance, () -> entrance.opened(connection, 0))).isTrue();
+            }
+            assertThat(connections.getFirst().ended.get(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(connections.getLast().ended).isNotDone();
+            for (var connection : connections) {
+                var _ =
+                        on(
+                                entrance,
+                                () -> {
+                                    entrance.closed(connection);
+                                    return true;
+                                });
+            }
+            assertThat(server.metrics().gauges("onoma_handshakes", "").with().value()).isZero();
+        } finally {
+            System.clearProperty("onoma.handshakes.max");
         }
     }
 

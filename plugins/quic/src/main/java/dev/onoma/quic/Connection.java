@@ -271,6 +271,12 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         }
     }
 
+    /// A handshake that takes longer than all others, when there are too many.
+    @Override
+    public void cutOff() {
+        close(dialect.overload(), "too many handshakes");
+    }
+
     @Override
     public void end() {
         isEnding = true;

@@ -58,18 +58,22 @@ public final class Exchange implements Entrance.Exchange {
         return octets;
     }
 
-    /// Adds to the query.
+    /// Counts what has come on the stream, until the query is asked, and what still comes then.
     ///
     /// @return false if that was too much, and the connection is closed
-    public boolean add(ByteBuf data, int count) {
+    public boolean received(int count) {
+        keptOctets += count;
+        return connection.unfinished(count);
+    }
+
+    /// Adds to the query.
+    public void add(ByteBuf data, int count) {
         int together = octets + count;
         if (message.length < together) {
             message = Arrays.copyOf(message, Math.max(OCTETS_MIN, 2 * together));
         }
         data.readBytes(message, octets, count);
         octets = together;
-        keptOctets += count;
-        return connection.unfinished(count);
     }
 
     /// Asks what was added.

@@ -49,6 +49,8 @@ public final class QuicListener implements OpenListener {
     private final List<QuicSocket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger handshakes = new AtomicInteger();
+    private final int unprovenMax =
+            Integer.getInteger("onoma.handshakes.unproven.max", HANDSHAKES_UNPROVEN_MAX);
     private volatile Terms terms;
     private volatile boolean isResting;
     private int port;
@@ -202,9 +204,13 @@ public final class QuicListener implements OpenListener {
                         });
     }
 
-    /// Whether clients have to prove their address.
-    boolean isCrowded() {
-        return handshakes.get() >= HANDSHAKES_UNPROVEN_MAX;
+    /// Whether a client has to prove its address; asked for each that has not.
+    boolean isCrowded(Entrance entrance) {
+        boolean isCrowded = handshakes.get() >= unprovenMax;
+        if (isCrowded) {
+            entrance.reached("unproven");
+        }
+        return isCrowded;
     }
 
     ListenerHost host() {

@@ -34,7 +34,7 @@ final class QuicSocket {
         this.entrance = entrance;
         this.idOctets = idOctets;
         this.identifiers = identifiers;
-        tokens = new RetryTokens(listener::isCrowded, System::nanoTime);
+        tokens = new RetryTokens(() -> listener.isCrowded(entrance), System::nanoTime);
     }
 
     /// Serves connections that begin from now on under these terms.

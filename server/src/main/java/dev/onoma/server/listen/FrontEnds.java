@@ -10,7 +10,6 @@ import dev.onoma.api.Transport;
 import dev.onoma.server.chain.Mistakes;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -298,12 +297,14 @@ public final class FrontEnds implements AutoCloseable {
 
     private void begin(Channel channel, Listener listener) {
         int at = worker(channel.eventLoop());
+        var connection = connection(listener, workers.get(at), connections.get(at));
         var tls = listener.service().tls();
         if (tls != null) {
             var handshakes = connections.get(at).handshakes();
-            channel.pipeline().addLast(new Greeting(tls, handshakes, () -> acknowledge(channel)));
+            channel.pipeline()
+                    .addLast(new Greeting(tls, handshakes, connection, () -> acknowledge(channel)));
         }
-        channel.pipeline().addLast(handler(listener, workers.get(at), connections.get(at)));
+        channel.pipeline().addLast(connection);
     }
 
     // A client that sends its query behind the end of the handshake may wait for this (Nagle); the
@@ -314,7 +315,8 @@ public final class FrontEnds implements AutoCloseable {
         }
     }
 
-    private static ChannelHandler handler(Listener listener, Worker worker, Connections mine) {
+    private static RecordOctets.Owner connection(
+            Listener listener, Worker worker, Connections mine) {
         return switch (listener.id().scheme()) {
             case "https" -> new HttpConnection(Transport.HTTPS, worker, listener, mine);
             case "grpc" -> new HttpConnection(Transport.GRPC, worker, listener, mine);

@@ -18,15 +18,18 @@ final class Greeting extends ChannelInboundHandlerAdapter {
 
     private final ServerContext tls;
     private final Handshakes handshakes;
+    private final RecordOctets.Owner owner;
     private final Runnable done;
     private ChannelHandlerContext context;
     private @Nullable ByteBuf unread;
 
+    /// @param owner hears how much is kept of what its client says
     /// @param done what to do when the handshake is, or has failed
     @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded before anything else.
-    Greeting(ServerContext tls, Handshakes handshakes, Runnable done) {
+    Greeting(ServerContext tls, Handshakes handshakes, RecordOctets.Owner owner, Runnable done) {
         this.tls = tls;
         this.handshakes = handshakes;
+        this.owner = owner;
         this.done = done;
     }
 
@@ -38,20 +41,20 @@ final class Greeting extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext from, Object message) {
         var added = (ByteBuf) message;
-        try {
-            var before = unread;
-            // What Netty reads into is larger than what has come.
-            int octets = added.readableBytes() + (before == null ? 0 : before.readableBytes());
-            var together = from.alloc().directBuffer(octets);
-            if (before != null) {
-                together.writeBytes(before);
-                before.release();
-            }
-            unread = together.writeBytes(added);
-        } finally {
-            added.release();
+        var before = unread;
+        // What Netty reads into is larger than what has come.
+        int octets = added.readableBytes() + (before == null ? 0 : before.readableBytes());
+        var together = from.alloc().directBuffer(octets);
+        if (before != null) {
+            together.writeBytes(before);
+            before.release();
         }
-        if (from.channel().config().isAutoRead() && isWhole(unread)) {
+        unread = together.writeBytes(added);
+        added.release();
+        owner.undecrypted(octets);
+        if (from.channel().isActive()
+                && from.channel().config().isAutoRead()
+                && isWhole(together)) {
             from.channel().config().setAutoRead(false);
             handshakes.want(this);
         }
@@ -77,7 +80,8 @@ final class Greeting extends ChannelInboundHandlerAdapter {
             return;
         }
         var channel = context.channel();
-        if (!handshakes.begin(channel, Ends.of(channel).client().getAddress())) {
+        var source = Ends.of(channel).client().getAddress();
+        if (!handshakes.begin(channel, source, () -> Connections.cutOff(channel))) {
             handshakes.done(channel);
             Connections.cutOff(channel);
             return;
@@ -91,7 +95,10 @@ final class Greeting extends ChannelInboundHandlerAdapter {
             return;
         }
         unread = null;
-        channel.pipeline().addAfter(context.name(), null, handler);
+        owner.undecrypted(0);
+        channel.pipeline()
+                .addAfter(context.name(), null, handler)
+                .addAfter(context.name(), null, new RecordOctets(owner));
         handler.handshakeFuture()
                 .addListener(_ -> {
                     handshakes.done(channel);
@@ -116,6 +123,7 @@ final class Greeting extends ChannelInboundHandlerAdapter {
         if (rest != null) {
             rest.release();
             unread = null;
+            owner.undecrypted(0);
         }
     }
 }

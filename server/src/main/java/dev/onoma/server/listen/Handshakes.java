@@ -1,6 +1,5 @@
 package dev.onoma.server.listen;
 
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -9,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// The handshakes of TLS on one event loop: a few between two looks at its sockets, so that
-/// datagrams are answered while many want to shake hands; so many of one source; and so many in
-/// all, beyond which the one that waits longest for its client ends.
+/// The handshakes of TLS and QUIC on one event loop: so many of one source, and so many in all,
+/// beyond which the one that waits longest for its client ends. Those of TLS take turns, a few
+/// between two looks at the sockets, so that datagrams are answered while many want to shake hands.
 final class Handshakes {
     // Longer than that nobody else waits for handshakes; one takes some tenths of it.
     private static final long TURN_NANOS = Duration.ofMillis(1).toNanos();
@@ -20,8 +19,11 @@ final class Handshakes {
     private final Limits limits;
     private final Sources all;
     private final ArrayDeque<Greeting> waiting = new ArrayDeque<>(0);
-    private final Map<Channel, InetAddress> begun = new LinkedHashMap<>();
+    private final Map<Object, Begun> begun = new LinkedHashMap<>();
     private boolean turnComes;
+
+    /// @param end ends it at once
+    private record Begun(InetAddress source, Runnable end) {}
 
     /// @param all of all event loops
     Handshakes(EventLoop loop, Limits limits, Sources all) {
@@ -59,44 +61,32 @@ final class Handshakes {
 
     /// Counts a handshake, until [#done].
     ///
+    /// @param connection whose handshake it is
+    /// @param end ends it at once, if it is the one that takes longest
     /// @return false if there are too many of this source, or of all and none of them is ours
-    boolean begin(Channel channel, InetAddress source) {
-        boolean fits = add(source);
-        begun.put(channel, source);
-        if (all.total() > limits.handshakesMax()) {
-            limits.reached("handshakes");
-            var longest = begun.keySet().iterator().next();
-            fits &= longest != channel;
-            if (fits) {
-                Connections.cutOff(longest);
-            }
-        }
-        return fits;
-    }
-
-    /// Counts a handshake that somebody else looks after, until [#remove].
-    ///
-    /// @return false if there are too many of this source
-    boolean add(InetAddress source) {
+    boolean begin(Object connection, InetAddress source, Runnable end) {
         boolean fits = all.add(source) <= limits.handshakesPerSourceMax();
+        begun.put(connection, new Begun(source, end));
         limits.handshakes(all.total());
-        if (!fits) {
+        if (fits && all.total() > limits.handshakesMax()) {
+            limits.reached("handshakes");
+            var longest = begun.entrySet().iterator().next();
+            if (longest.getKey() == connection) {
+                return false;
+            }
+            longest.getValue().end().run();
+        } else if (!fits) {
             limits.reached("handshakes");
         }
         return fits;
     }
 
     /// A handshake is done, or will not be.
-    void done(Channel channel) {
-        var source = begun.remove(channel);
-        if (source != null) {
-            remove(source);
+    void done(Object connection) {
+        var ended = begun.remove(connection);
+        if (ended != null) {
+            all.remove(ended.source());
+            limits.handshakes(all.total());
         }
-    }
-
-    /// Counts what [#add] counted no more.
-    void remove(InetAddress source) {
-        all.remove(source);
-        limits.handshakes(all.total());
     }
 }

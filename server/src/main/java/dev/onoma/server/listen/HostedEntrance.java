@@ -27,7 +27,6 @@ final class HostedEntrance implements Entrance, ReplyTo {
         private final ClientConnection connection;
         private final Listener listener;
         private final int connectionsMax;
-        private boolean isReady;
 
         Hosted(ClientConnection connection, Listener listener, int connectionsMax) {
             this.connection = connection;
@@ -195,27 +194,20 @@ final class HostedEntrance implements Entrance, ReplyTo {
             reached("connections");
             fits = false;
         }
-        boolean mayShake = connections.handshakes().add(connection.client().getAddress());
-        return fits && mayShake;
+        var source = connection.client().getAddress();
+        return fits && connections.handshakes().begin(connection, source, connection::cutOff);
     }
 
     @Override
     public void ready(ClientConnection connection) {
-        ready(open.get(connection));
-    }
-
-    private void ready(@Nullable Hosted hosted) {
-        if (hosted != null && !hosted.isReady) {
-            hosted.isReady = true;
-            connections.handshakes().remove(hosted.client().getAddress());
-        }
+        connections.handshakes().done(connection);
     }
 
     @Override
     public void closed(ClientConnection connection) {
         Hosted hosted = open.remove(connection);
         if (hosted != null) {
-            ready(hosted);
+            ready(connection);
             connections.closed(hosted);
         }
     }

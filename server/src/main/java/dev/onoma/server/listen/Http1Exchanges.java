@@ -26,11 +26,17 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
     // What one read may bring; more is nothing that a client of ours would send.
     private static final int WAITING_MAX = 256;
 
+    // Beside method and target, with the line that ends the header; and beside name and value.
+    private static final int LINE_OCTETS = "  HTTP/1.1\r\n\r\n".length();
+    private static final int FIELD_OCTETS = ": \r\n".length();
+
     private final HttpConnection connection;
     private final ArrayDeque<FullHttpRequest> waiting = new ArrayDeque<>();
     private ChannelHandlerContext context;
     private boolean busy;
     private boolean pumping;
+    private int passed;
+    private int passedLast;
     private int unflushed;
     private long unwritableNanos = System.nanoTime();
     private boolean last;
@@ -58,6 +64,24 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
         }
     }
 
+    /// Octets that the codec gets: what does not come out of it, as requests that are asked, is
+    /// kept.
+    void passes(ByteBuf octets) {
+        passedLast = octets.readableBytes();
+        passed += passedLast;
+    }
+
+    // What a request has taken on its way here, at least; a client may have sent some spaces more,
+    // which are not kept, and of what it has sent last at most all is.
+    private void taken(FullHttpRequest request) {
+        int octets = request.method().name().length() + request.uri().length() + LINE_OCTETS;
+        for (var field : request.headers()) {
+            octets += field.getKey().length() + field.getValue().length() + FIELD_OCTETS;
+        }
+        octets += request.content().readableBytes();
+        passed = Math.clamp(passed - octets, 0, passedLast);
+    }
+
     // Answers what waits, as long as the client takes the answers.
     private void pump() {
         if (pumping) {
@@ -68,6 +92,7 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
             var request = waiting.remove();
             try {
                 connection.asked();
+                taken(request);
                 serve(request);
             } finally {
                 request.release();
@@ -188,6 +213,7 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelReadComplete(ChannelHandlerContext from) {
+        connection.unfinished(passed);
         flush();
     }
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Netty's codec, without its channel for each stream, with the limits of [Http2Builder]. Here it
 /// is seen to that a stream without progress ends, that pings stay rare, that what a client does
-/// not take stays within [#UNSENT_OCTETS_MAX], and that half bodies and answers that nobody takes
+/// not take stays within [#UNSENT_OCTETS_MAX], and that half requests and answers that nobody takes
 /// count in the bounds of all connections ([Connections]).
 abstract class Http2Exchanges extends Http2ConnectionHandler
         implements HttpConnection.Exchanges, ReplyTo {
@@ -42,6 +42,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     private final HttpConnection connection;
     private final Http2Connection.PropertyKey key;
     private final ResetStreams resets = new ResetStreams();
+    private final HeaderBlocks blocks = new HeaderBlocks();
     private ChannelHandlerContext context;
     private int streams;
     private int unfinished;
@@ -346,6 +347,12 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     }
 
     @Override
+    public void channelRead(ChannelHandlerContext from, Object message) throws Exception {
+        blocks.pass((ByteBuf) message);
+        super.channelRead(from, message);
+    }
+
+    @Override
     public void channelReadComplete(ChannelHandlerContext from) throws Exception {
         reading = false;
         super.channelReadComplete(from);
@@ -354,7 +361,9 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
 
     // Looks at what is left of streams, as what was answered has been flushed.
     private void count() {
-        connection.unfinished(unfinished);
+        var frame = internalBuffer();
+        int ofFrame = frame.isReadable() ? frame.capacity() : 0;
+        connection.unfinished(unfinished + blocks.octets() + ofFrame);
         connection.unsent(unsent);
     }
 

@@ -4,6 +4,7 @@ import dev.onoma.api.GrpcLimits;
 import dev.onoma.api.RequestFields;
 import dev.onoma.api.Transport;
 import dev.onoma.server.wire.Context;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// What client and server agree on (ALPN) puts the version behind this handler: [DohExchanges] or
 /// [Http1Exchanges]; for gRPC always [GrpcExchanges]. Only requests that are complete prolong the
 /// life of a connection: pings, settings or half a header do not.
-final class HttpConnection extends ChannelInboundHandlerAdapter implements Connections.Open {
+final class HttpConnection extends ChannelInboundHandlerAdapter
+        implements Connections.Open, RecordOctets.Owner {
     private static final int LINE_OCTETS_MAX = 8192;
     private static final int HEADER_OCTETS_MAX = 16 << 10;
 
@@ -44,6 +46,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     private long deadlineNanos;
     private long drainedNanos;
     private long unfinishedOctets;
+    private int undecryptedOctets;
     private long unsentOctets;
     private boolean isAsked;
     private boolean draining;
@@ -185,12 +188,21 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     }
 
     @Override
+    public void channelRead(ChannelHandlerContext from, Object message) {
+        if (exchanges instanceof Http1Exchanges http1) {
+            http1.passes((ByteBuf) message);
+        }
+        from.fireChannelRead(message);
+    }
+
+    @Override
     public void sweep(long nowNanos) {
+        unfinished(unfinishedOctets);
         var http = exchanges;
         if (isOver(nowNanos, http)) {
             if (Greeting.isDue(channel)) {
                 worker.limits().reached("handshake");
-            } else if (!isAsked || unfinishedOctets > 0) {
+            } else if (!isAsked || unfinishedOctets > 0 || undecryptedOctets > 0) {
                 worker.limits().reached("read");
             }
             // Not the way of a polite end, which waits for the streams.
@@ -244,11 +256,24 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
         }
     }
 
-    /// Says how many octets are kept of bodies that are not complete.
+    /// Says how many octets are kept of requests that are not complete.
     void unfinished(long octets) {
-        long added = octets - unfinishedOctets;
-        unfinishedOctets = octets;
-        if (!connections.unfinished(added, octets)) {
+        count(octets, undecryptedOctets);
+    }
+
+    @Override
+    public void undecrypted(int octets) {
+        count(unfinishedOctets, octets);
+    }
+
+    private void count(long unfinished, int undecrypted) {
+        long added = unfinished + undecrypted - unfinishedOctets - undecryptedOctets;
+        if (added >= 0 && !channel.isActive()) {
+            return; // It was cut off, and counted, before.
+        }
+        unfinishedOctets = unfinished;
+        undecryptedOctets = undecrypted;
+        if (!connections.unfinished(added, unfinished + undecrypted)) {
             Connections.cutOff(channel);
         }
     }
@@ -276,7 +301,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
         connections.closed(this);
         ending = true;
         from.fireChannelInactive();
-        unfinished(0);
+        count(0, 0);
         unsent(0);
     }
 

@@ -36,6 +36,11 @@ public final class Limits {
                                     + " longest ends, or the newest: -Donoma.handshakes.max,"
                                     + " -Donoma.handshakes.per.source.max"),
                     entry(
+                            "unproven",
+                            "handshakes of a listener over QUIC with clients that may not be where"
+                                    + " they say; others prove it first (Retry):"
+                                    + " -Donoma.handshakes.unproven.max"),
+                    entry(
                             "handshake",
                             "time for a handshake; the connection ends: timeouts { read }"),
                     entry(

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// 6.2.1.1). Reading stops while too many wait, or while the client does not take its responses.
 /// Deadlines are looked at by a sweep of the [Connections], a few times a second.
 final class TcpConnection extends ChannelInboundHandlerAdapter
-        implements ReplyTo, Connections.Open {
+        implements ReplyTo, Connections.Open, RecordOctets.Owner {
     private static final int PREFIX = 2;
     private static final int HEADER = 12;
 
@@ -39,6 +39,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     private final ArrayDeque<Unfinished> unfinished = new ArrayDeque<>(0);
     private boolean turnComes;
     private int keptOctets;
+    private int undecryptedOctets;
     private long unsentOctets;
     private int inFlight;
     private int queries;
@@ -163,9 +164,22 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     }
 
     private void count(int kept) {
-        int added = kept - keptOctets;
+        count(kept, undecryptedOctets);
+    }
+
+    @Override
+    public void undecrypted(int octets) {
+        count(keptOctets, octets);
+    }
+
+    private void count(int kept, int undecrypted) {
+        int added = kept + undecrypted - keptOctets - undecryptedOctets;
+        if (added >= 0 && !context.channel().isActive()) {
+            return; // It was cut off, and counted, before.
+        }
         keptOctets = kept;
-        if (!connections.unfinished(added, kept)) {
+        undecryptedOctets = undecrypted;
+        if (!connections.unfinished(added, kept + undecrypted)) {
             Connections.cutOff(context.channel());
         }
     }
@@ -367,6 +381,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         if (input != null) {
             forget(input);
         }
+        undecrypted(0);
         unsent();
         ending = true;
         for (var rest = unfinished.poll(); rest != null; rest = unfinished.poll()) {

@@ -53,7 +53,8 @@ record Doh3(int streamsMax, int connectionsMax) implements Dialect {
                             protected void initChannel(QuicStreamChannel stream) {
                                 var connection = Connection.of(stream);
                                 if (connection != null) {
-                                    stream.pipeline().addLast(new Doh3Stream(connection, stream));
+                                    var request = new Doh3Stream(connection, stream);
+                                    stream.pipeline().addFirst(request.counter()).addLast(request);
                                 }
                             }
                         },

@@ -5,11 +5,14 @@ import dev.onoma.quic.Connection;
 import dev.onoma.quic.Exchange;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
 import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
 import io.netty.handler.codec.http3.Http3DataFrame;
 import io.netty.handler.codec.http3.Http3ErrorCode;
+import io.netty.handler.codec.http3.Http3Exception;
 import io.netty.handler.codec.http3.Http3HeadersFrame;
 import io.netty.handler.codec.http3.Http3RequestStreamInboundHandler;
 import io.netty.handler.codec.quic.QuicStreamChannel;
@@ -35,6 +38,21 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
         this.stream = stream;
         http = connection.entrance().http();
         exchange = connection.begin(stream, this);
+    }
+
+    /// Counts what the codec gets, which keeps frames until they are complete.
+    ChannelHandler counter() {
+        return new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                if (message instanceof ByteBuf data && !exchange.received(data.readableBytes())) {
+                    isSettled = true;
+                    data.release();
+                } else {
+                    context.fireChannelRead(message);
+                }
+            }
+        };
     }
 
     @Override
@@ -87,7 +105,7 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
         if (exchange.octets() + data.readableBytes() > OCTETS_MAX) {
             refuse(CONTENT_TOO_LARGE);
         } else {
-            isSettled = !exchange.add(data, data.readableBytes());
+            exchange.add(data, data.readableBytes());
         }
     }
 
@@ -104,6 +122,10 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         // The client has given the stream up, or what it sent is broken and the codec has told it.
+        if (cause instanceof Http3Exception e
+                && e.errorCode() == Http3ErrorCode.H3_EXCESSIVE_LOAD) {
+            connection.entrance().reached("fields");
+        }
         isSettled = true;
         exchange.cancel(Http3ErrorCode.H3_REQUEST_CANCELLED.code());
     }

@@ -63,9 +63,11 @@ final class DoqStream extends ChannelInboundHandlerAdapter implements Exchange.A
             broken("more than one query on a stream");
             return;
         }
-        if (!data.isReadable() || !exchange.add(data, data.readableBytes())) {
+        int octets = data.readableBytes();
+        if (octets == 0 || !exchange.received(octets)) {
             return;
         }
+        exchange.add(data, octets);
         if (exchange.octets() == length) {
             ask();
         }

@@ -110,6 +110,60 @@ final class SlowClientsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"tls", "https"})
+    void halfGreetingsOfAllTogetherAreBounded(String scheme) throws Exception {
+        Authority.in(folder).issue("tls", "127.0.0.1");
+        var corefile = scheme + "://.:0 {\n    tls tls.pem tls.key\n" + LIMITS;
+        System.setProperty("onoma.unfinished.octets.max", "65536");
+        try (var server = new LiveServer(folder, corefile)) {
+            var half = new byte[6000];
+            half[0] = 0x16;
+            half[3] = 0x3f; // of a record of 16,128 octets
+            var sockets = new ArrayList<Socket>();
+            for (int i = 0; i < 20; i++) {
+                sockets.add(connect(server));
+                sockets.getLast().getOutputStream().write(half);
+            }
+            for (var socket : sockets) {
+                assertThat(hasEnded(socket)).isTrue();
+            }
+            assertThat(reached(server, "unfinished")).isBetween(10.0, 20.0);
+            assertThat(
+                            server.onoma()
+                                    .metrics()
+                                    .gauges("onoma_unfinished_octets", "")
+                                    .with()
+                                    .value())
+                    .isLessThanOrEqualTo(65_536);
+        } finally {
+            System.clearProperty("onoma.unfinished.octets.max");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 150})
+    void halfHeadersOfAllTogetherAreBounded(int fields) throws Exception {
+        System.setProperty("onoma.unfinished.octets.max", "65536");
+        try (var server = new LiveServer(folder, "https://.:0 {\n" + LIMITS)) {
+            var field = "X-A: " + "a".repeat(6000 / fields) + "\r\n";
+            var whole = GOOD.replace("Connection: close\r\n", "");
+            // A request that is answered, and in the same octets half of the next.
+            var half = whole + whole.substring(0, whole.length() - 2) + field.repeat(fields);
+            var sockets = new ArrayList<Socket>();
+            for (int i = 0; i < 20; i++) {
+                sockets.add(connect(server));
+                sockets.getLast().getOutputStream().write(half.getBytes(StandardCharsets.US_ASCII));
+            }
+            for (var socket : sockets) {
+                assertThat(hasEnded(socket)).isTrue();
+            }
+            assertThat(reached(server, "unfinished")).isBetween(10.0, 20.0);
+        } finally {
+            System.clearProperty("onoma.unfinished.octets.max");
+        }
+    }
+
     // What a client says first.
     private static byte[] hello() throws Exception {
         var engine = SSLContext.getDefault().createSSLEngine();
@@ -160,6 +214,7 @@ final class SlowClientsTest {
             }
             assertThat(hasEnded(connect(server))).isTrue();
             assertThat(reached(server, "memory")).isEqualTo(1);
+            LiveServer.until(() -> server.log().contains("memory that open connections take"));
             for (var socket : sockets) {
                 assertThat(hasEnded(socket)).isTrue();
             }

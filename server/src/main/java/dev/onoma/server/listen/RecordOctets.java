@@ -1,0 +1,72 @@
+package dev.onoma.server.listen;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+
+/// Knows how much is kept in front of TLS because a record is not complete (RFC 8446, section 5.1),
+/// in the handshake as behind it. Of what passes it reads the headers of records alone.
+final class RecordOctets extends ChannelInboundHandlerAdapter {
+    private static final int HEADER_OCTETS = 5;
+    private static final int LENGTH_AT = 3;
+
+    private final Owner owner;
+    private int headerOctets;
+    private int length;
+    private int kept;
+
+    /// The connection behind TLS.
+    interface Owner extends ChannelHandler {
+        /// Says how much of what its client has sent waits in front of TLS.
+        ///
+        /// @param octets which are too many if the connection is not active afterwards
+        void undecrypted(int octets);
+    }
+
+    RecordOctets(Owner owner) {
+        this.owner = owner;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext from, Object message) {
+        var input = (ByteBuf) message;
+        pass(input);
+        // What TLS keeps of it is the whole buffer, which may be larger than what has come.
+        int before = kept;
+        kept = isWhole() ? 0 : before == 0 ? input.capacity() : before + input.readableBytes();
+        if (kept != before) {
+            owner.undecrypted(kept);
+        }
+        if (from.channel().isActive()) {
+            from.fireChannelRead(input);
+        } else {
+            input.release();
+        }
+    }
+
+    private boolean isWhole() {
+        return headerOctets == 0;
+    }
+
+    private void pass(ByteBuf input) {
+        int at = input.readerIndex();
+        int end = input.writerIndex();
+        while (at < end) {
+            if (headerOctets < HEADER_OCTETS) {
+                if (headerOctets >= LENGTH_AT) {
+                    length = length << Byte.SIZE | input.getUnsignedByte(at);
+                }
+                headerOctets++;
+                at++;
+            } else {
+                int passing = Math.min(length, end - at);
+                length -= passing;
+                at += passing;
+            }
+            if (headerOctets == HEADER_OCTETS && length == 0) {
+                headerOctets = 0;
+            }
+        }
+    }
+}

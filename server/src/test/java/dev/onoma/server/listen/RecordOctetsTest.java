@@ -1,0 +1,59 @@
+package dev.onoma.server.listen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// How much of a record waits in front of TLS.
+final class RecordOctetsTest {
+    private final Keeper keeper = new Keeper();
+    private final EmbeddedChannel channel = new EmbeddedChannel(new RecordOctets(keeper));
+
+    private static final class Keeper extends ChannelInboundHandlerAdapter
+            implements RecordOctets.Owner {
+        private int kept;
+
+        @Override
+        public void undecrypted(int octets) {
+            kept = octets;
+        }
+    }
+
+    @AfterEach
+    void close() {
+        channel.finishAndReleaseAll();
+    }
+
+    private int read(int... octets) {
+        var input = Unpooled.buffer(octets.length);
+        for (int octet : octets) {
+            input.writeByte(octet);
+        }
+        channel.writeInbound(input);
+        return keeper.kept;
+    }
+
+    @Test
+    void wholeRecordsAreNotKept() {
+        assertThat(read(23, 3, 3, 0, 2, 1, 2)).isZero();
+        assertThat(read(23, 3, 3, 0, 1, 1, 23, 3, 3, 0, 0)).isZero();
+    }
+
+    @Test
+    void halfARecordIs() {
+        assertThat(read(22, 3, 1)).isEqualTo(3);
+        assertThat(read(1, 0)).isEqualTo(5);
+        assertThat(read(new int[200])).isEqualTo(205);
+        assertThat(read(new int[56])).isZero();
+    }
+
+    @Test
+    void aLargeBufferIsKeptForLittle() {
+        channel.writeInbound(Unpooled.buffer(2048).writeByte(23));
+        assertThat(keeper.kept).isEqualTo(2048);
+    }
+}
