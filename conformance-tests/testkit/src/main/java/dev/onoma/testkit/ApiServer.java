@@ -77,6 +77,8 @@ public final class ApiServer implements AutoCloseable {
     final Protobuf protobuf = Protobuf.read();
     final ApiFaults faults = new ApiFaults();
     private final Map<String, String> logs = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, ApiObject>> backup = new LinkedHashMap<>();
+    private long backupVersion;
     private long version = 1;
     private long compacted;
     private volatile @Nullable ServerSocket listener;
@@ -246,6 +248,22 @@ public final class ApiServer implements AutoCloseable {
         for (var all : objects.values()) {
             all.replaceAll((_, object) -> ApiObject.of(object.content(), ++version));
         }
+    }
+
+    /// Keeps its state for [#restore].
+    public synchronized void backUp() {
+        backup.clear();
+        objects.forEach((kind, all) -> backup.put(kind, new LinkedHashMap<>(all)));
+        backupVersion = version;
+    }
+
+    /// Is as it was at [#backUp], its versions too.
+    public synchronized void restore() {
+        history.clear();
+        compacted = 0;
+        version = backupVersion;
+        objects.clear();
+        backup.forEach((kind, all) -> objects.put(kind, new LinkedHashMap<>(all)));
     }
 
     /// Ends all watches with 410.

@@ -66,8 +66,7 @@ public final class ApiServerProcess {
         var certificate = folder.resolve("api.pem");
         var identity = tls.identity(certificate, folder.resolve("api.key"), Optional.empty());
         server.secure(
-                tls.server(
-                        new ServerTls(() -> identity, ServerTls.ClientAuth.NOCERT, List.of())));
+                tls.server(new ServerTls(() -> identity, ServerTls.ClientAuth.NOCERT, List.of())));
     }
 
     private String command(List<String> words) throws IOException, InterruptedException {

@@ -44,6 +44,20 @@ enum ApiResource {
         return path;
     }
 
+    /// Where one object is, as a list of one: a server's account may list, and not get.
+    String pathOf(KubernetesObject.Key key) {
+        int resource = path.lastIndexOf('/');
+        var within =
+                this == NAMESPACES
+                        ? path
+                        : "%s/namespaces/%s%s"
+                                .formatted(
+                                        path.substring(0, resource),
+                                        key.namespace(),
+                                        path.substring(resource));
+        return within + "?fieldSelector=metadata.name%3D" + key.name();
+    }
+
     KubernetesObject.Kind kind() {
         return kind;
     }

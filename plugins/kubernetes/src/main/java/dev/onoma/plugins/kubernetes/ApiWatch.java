@@ -10,6 +10,7 @@ import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// *Restored servers.* One whose database was restored from a backup is behind what we have seen.
 /// It would let us watch from a version that is yet to come, and say nothing until then; so after
-/// each outage it is asked where it is, and a bookmark from before the last one counts too.
+/// each outage it is asked where it is, and a bookmark from before the last one counts too. One
+/// that has counted past that version does not have what was put last as it was seen
+/// ([LastChange]).
 ///
 /// One thread, the source's; [#close] from any.
 final class ApiWatch implements AutoCloseable {
@@ -48,6 +51,7 @@ final class ApiWatch implements AutoCloseable {
     private final ObjectParts parts;
     private final ObjectSink sink;
     private final VersionLedger ledger;
+    private final LastChange lastChange = new LastChange();
     private final WatchCounters counters;
 
     private @Nullable ApiBody body; // that is read now
@@ -195,8 +199,17 @@ final class ApiWatch implements AutoCloseable {
 
     /// Asks a server that was away where it is.
     private void lookBack() throws IOException, InterruptedException {
-        var page = get("?limit=1", patience.answerMax(stalls), false).list(_ -> {});
+        var last = lastChange.key();
+        if (last == null) {
+            refuseBehind(
+                    get("?limit=1", patience.answerMax(stalls), false).list(_ -> {}).version());
+            return;
+        }
+        var found = new AtomicLong(-1);
+        var reader = read(resource.pathOf(last), patience.answerMax(stalls), false);
+        var page = reader.list(item -> found.set(ApiItem.number(item.version())));
         refuseBehind(page.version());
+        lastChange.compare(found.get());
     }
 
     private void refuseBehind(String at) throws ApiFailure {
@@ -236,6 +249,7 @@ final class ApiWatch implements AutoCloseable {
         source.lock().lock();
         try {
             ledger.note(item.key(), ApiItem.number(item.version()), false);
+            lastChange.note(item.key(), ApiItem.number(item.version()), false);
             put(item);
         } finally {
             source.lock().unlock();
@@ -246,6 +260,7 @@ final class ApiWatch implements AutoCloseable {
         source.lock().lock();
         try {
             ledger.clear();
+            lastChange.clear();
             sink.beginReplace(resource.kind());
         } finally {
             source.lock().unlock();
@@ -385,6 +400,7 @@ final class ApiWatch implements AutoCloseable {
         source.lock().lock();
         try {
             boolean news = ledger.note(item.key(), number, gone);
+            lastChange.note(item.key(), number, gone);
             counters.event(gone, news);
             if (listing || news) {
                 if (gone) {
@@ -427,8 +443,12 @@ final class ApiWatch implements AutoCloseable {
 
     private ApiReader get(String query, Duration idleMax, boolean stream)
             throws IOException, InterruptedException {
+        return read(resource.path() + query + selector, idleMax, stream);
+    }
+
+    private ApiReader read(String target, Duration idleMax, boolean stream)
+            throws IOException, InterruptedException {
         source.awaitTurn();
-        var target = resource.path() + query + selector;
         var response = source.get(connection, target, accept(stream), idleMax);
         var reader =
                 response.type().startsWith(ProtobufReader.TYPE)

@@ -176,6 +176,25 @@ enum ApiFault {
             test.server.bookmark();
         }
     },
+    RESTORED_AND_AHEAD(ApiFailure.Cause.REWOUND) {
+        @Override
+        void begin(ApiFaultsTest test) throws IOException {
+            test.server.backUp();
+            test.server.put(ApiFaultsTest.DATA.slice(6, 9)); // which is lost
+            ApiFaultsTest.await("what is lost", () -> test.hasEndpoint(6, "172.16.0.9"));
+            test.server.stop();
+        }
+
+        @Override
+        void end(ApiFaultsTest test) throws IOException {
+            test.server.restore();
+            for (int i = 0; i < 20; i++) {
+                test.server.put(ApiFaultsTest.DATA.slice(7, i));
+            }
+            test.change();
+            test.server.restart();
+        }
+    },
     ROTATED_TOKEN(ApiFailure.Cause.FORBIDDEN) {
         @Override
         void begin(ApiFaultsTest test) {
@@ -310,6 +329,9 @@ enum ApiFault {
 
     /// Whether the client meets with it only when it ends.
     boolean isMetInTheEnd() {
-        return this == EXPIRED_VERSION || this == RESTORED_DATABASE || this == RESTORED_UNNOTICED;
+        return this == EXPIRED_VERSION
+                || this == RESTORED_DATABASE
+                || this == RESTORED_UNNOTICED
+                || this == RESTORED_AND_AHEAD;
     }
 }

@@ -50,7 +50,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class ApiFaultsTest {
     private static final int SERVICES = 300;
     private static final int DELETED = 8;
-    private static final ClusterData DATA = new ClusterData(SERVICES, 3, 40);
+    static final ClusterData DATA = new ClusterData(SERVICES, 3, 40);
     private static final int FASTER = Integer.getInteger("dev.onoma.faults.faster", 10);
     private static final ApiPatience PATIENCE = ApiPatience.DEFAULT.faster(FASTER);
     static final List<String> RESOURCES =
@@ -180,7 +180,7 @@ final class ApiFaultsTest {
         return new InetAddress[] {InetAddress.ofLiteral("127.0.0.1")};
     }
 
-    private static void await(String what, BooleanSupplier condition) {
+    static void await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + Duration.ofSeconds(300 / FASTER).toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("time to wait for: " + what).isLessThan(end);
@@ -241,12 +241,17 @@ final class ApiFaultsTest {
     }
 
     /// What happens meanwhile: a service goes, an endpoint moves.
-    private void change() {
+    void change() {
         server.delete(DATA.service(DELETED));
         server.delete(DATA.slice(DELETED, 0));
         server.put(DATA.slice(5, 1));
         server.put(DATA.slice(5, 7));
         server.put(DATA.service(9));
+    }
+
+    boolean hasEndpoint(int number, String address) {
+        var state = service(number);
+        return state != null && state.hasEndpoint(Address.parse(address).orElseThrow());
     }
 
     private @Nullable ServiceState service(int number) {

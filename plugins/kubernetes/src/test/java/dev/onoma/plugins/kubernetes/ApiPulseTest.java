@@ -78,6 +78,7 @@ final class ApiPulseTest {
                     var connection =
                             (SSLSocket) served.getSocketFactory().createSocket(below, null, true)) {
                 connection.startHandshake();
+                connection.getOutputStream().write('h'); // behind the tickets of sessions
                 serving.serve(below, connection);
             } catch (IOException _) {
                 // The client is gone.
@@ -103,7 +104,7 @@ final class ApiPulseTest {
         var _ = below.getInputStream().readAllBytes(); // without a look at what it is
     }
 
-    /// A new connection, after the handshake.
+    /// A new connection, after the handshake and all that comes with it.
     private ApiPulse pulse(Duration answerMax, String version) throws IOException {
         var plain = new HeardSocket();
         plain.connect(listener.getLocalSocketAddress());
@@ -111,6 +112,7 @@ final class ApiPulseTest {
                 (SSLSocket) client.getSocketFactory().createSocket(plain, "127.0.0.1", 443, true);
         secured.setEnabledProtocols(new String[] {version});
         secured.startHandshake();
+        assertThat(secured.getInputStream().read()).isEqualTo('h');
         var pulse = new ApiPulse(plain, secured, partner, patience(answerMax));
         pulse.begin(IDLE_MAX);
         return pulse;
@@ -136,7 +138,7 @@ final class ApiPulseTest {
             answer(below, connection, 2);
             connection.getOutputStream().write('x');
         });
-        assertThat(pulse(Duration.ofSeconds(1), "TLSv1.3").read()).isEqualTo('x');
+        assertThat(pulse(Duration.ofSeconds(2), "TLSv1.3").read()).isEqualTo('x');
     }
 
     @Test
