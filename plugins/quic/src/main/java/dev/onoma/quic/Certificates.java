@@ -9,8 +9,13 @@ import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicSslEngine;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import javax.net.ssl.KeyManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /// TLS for the connections of a listener: a context for each certificate that its files have had.
@@ -45,10 +50,26 @@ final class Certificates {
         return last.context().newEngine(allocator);
     }
 
+    // Not in the usual kind of key store, which encrypts a key in 10,000 rounds, and again to read
+    // it.
+    private static KeyManagerFactory keys(PrivateKey key, X509Certificate[] chain) {
+        var password = new char[0];
+        try {
+            var store = KeyStore.getInstance("JKS");
+            store.load(null, password);
+            store.setKeyEntry("key", key, password, chain);
+            var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(store, password);
+            return keys;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("the key cannot be used for QUIC", e);
+        }
+    }
+
     private QuicSslContext build(ServerTls tls, Tls.Identity identity) {
         var chain = identity.chain().toArray(X509Certificate[]::new);
         var builder =
-                QuicSslContextBuilder.forServer(identity.key(), null, chain)
+                QuicSslContextBuilder.forServer(keys(identity.key(), chain), null)
                         .applicationProtocols(protocol)
                         .earlyData(false);
         var auth = tls.clientAuth();
