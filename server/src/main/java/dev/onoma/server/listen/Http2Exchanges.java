@@ -76,6 +76,16 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         int id() {
             return stream.id();
         }
+
+        /// Whether the request does not get complete in time.
+        boolean isLate(long nowNanos, long readNanos) {
+            return query == null && answeredNanos == 0 && nowNanos - begunNanos > readNanos;
+        }
+
+        /// Whether the client does not take the answer.
+        boolean isStuck(long nowNanos, long writeNanos) {
+            return answeredNanos != 0 && nowNanos - answeredNanos > writeNanos;
+        }
     }
 
     @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded before anything else.
@@ -403,14 +413,14 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
             return true;
         }
         var limits = connection.listener().service().limits();
-        var late = new Late(nowNanos, limits.read().toNanos(), limits.write().toNanos());
+        var late = new LateStreams(key, nowNanos, limits);
         try {
             connection().forEachActiveStream(late);
         } catch (Http2Exception e) {
             return false;
         }
-        if (late.isWritten || late.isRead) {
-            reached(late.isWritten ? "write" : "read");
+        if (late.isWrite() || late.isRead()) {
+            reached(late.isWrite() ? "write" : "read");
             return false;
         }
         return true;
@@ -440,35 +450,6 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     /// Counts that this client has reached a limit.
     void reached(String limit) {
         connection.worker().limits().reached(limit);
-    }
-
-    /// Looks for a request that does not get complete, and for an answer that is not taken.
-    private final class Late implements io.netty.handler.codec.http2.Http2StreamVisitor {
-        private final long nowNanos;
-        private final long readNanos;
-        private final long writeNanos;
-        private boolean isRead;
-        private boolean isWritten;
-
-        Late(long nowNanos, long readNanos, long writeNanos) {
-            this.nowNanos = nowNanos;
-            this.readNanos = readNanos;
-            this.writeNanos = writeNanos;
-        }
-
-        @Override
-        public boolean visit(Http2Stream stream) {
-            Exchange exchange = stream.getProperty(key);
-            if (exchange == null || exchange.query != null) {
-                return true;
-            }
-            if (exchange.answeredNanos == 0) {
-                isRead |= nowNanos - exchange.begunNanos > readNanos;
-            } else {
-                isWritten |= nowNanos - exchange.answeredNanos > writeNanos;
-            }
-            return true;
-        }
     }
 
     /// Whether the client's settings have come.
