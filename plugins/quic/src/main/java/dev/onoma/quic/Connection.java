@@ -30,8 +30,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private static final int STREAM_STEP = 4;
 
     // Behind the last answer, so that the client has it: with the connection ends what is sent
-    // again,
-    // and some clients (quic-go) forget what they have not read.
+    // again, and some clients (quic-go) forget what they have not read.
     private static final long LINGER_NANOS = Duration.ofMillis(250).toNanos();
 
     private final QuicListener listener;

@@ -166,8 +166,7 @@ final class Connections {
     }
 
     // When something else takes more of the heap, connections that do nothing end, the oldest
-    // first;
-    // each event loop looks after its own.
+    // first; each event loop looks after its own.
     private void makeRoom() {
         long surplus = shared.memory.surplus();
         if (surplus == 0) {
