@@ -9,8 +9,10 @@ import java.time.Duration;
 /// @param idle after which a connection that asks nothing is asked to end
 /// @param age after which any connection is asked to end, so that clients spread anew; zero for no
 ///   limit
-public record GrpcLimits(int connectionsMax, int streamsMax, Duration idle, Duration age) {
+/// @param requests what they may bring
+public record GrpcLimits(
+        int connectionsMax, int streamsMax, Duration idle, Duration age, RequestLimits requests) {
     /// What holds without the directive.
     public static final GrpcLimits DEFAULT =
-            new GrpcLimits(200, 256, Duration.ofMinutes(5), Duration.ZERO);
+            new GrpcLimits(200, 256, Duration.ofMinutes(5), Duration.ZERO, RequestLimits.DEFAULT);
 }

@@ -1,5 +1,6 @@
 package dev.onoma.server.listen;
 
+import dev.onoma.api.RequestLimit;
 import dev.onoma.server.wire.MaxAge;
 import dev.onoma.server.wire.Verdict;
 import dev.onoma.server.wire.WireQuery;
@@ -42,7 +43,7 @@ final class DohExchanges extends Http2Exchanges {
 
     @Override
     int bodyOctetsMax() {
-        return DohRequest.OCTETS_MAX;
+        return owner().max(RequestLimit.MAX_BODY_OCTETS);
     }
 
     @Override
@@ -57,9 +58,14 @@ final class DohExchanges extends Http2Exchanges {
         }
         if (end) {
             bodyIsComplete(exchange, null);
-        } else if (headers.getLong(CONTENT_LENGTH, 0) > DohRequest.OCTETS_MAX) {
+        } else if (headers.getLong(CONTENT_LENGTH, 0) > bodyOctetsMax()) {
             tooLarge(exchange);
         }
+    }
+
+    @Override
+    void tooManyFields(Exchange exchange) {
+        refuse(exchange, DohRequest.FIELDS_TOO_LARGE);
     }
 
     @Override

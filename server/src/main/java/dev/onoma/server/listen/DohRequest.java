@@ -23,6 +23,7 @@ final class DohRequest {
     static final int TIMEOUT = 408;
     static final int CONTENT_TOO_LARGE = 413;
     static final int UNSUPPORTED_MEDIA_TYPE = 415;
+    static final int FIELDS_TOO_LARGE = 431;
     static final int NO_RESPONSE = 500;
 
     private DohRequest() {}

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class Greeting extends ChannelInboundHandlerAdapter {
     private static final int HEADER_OCTETS = 5;
     private static final int HANDSHAKE = 22;
-    private static final int RECORD_OCTETS_MAX = 16 << 10; // RFC 8446, section 5.1
 
     private final ServerContext tls;
     private final Handshakes handshakes;
@@ -52,6 +51,9 @@ final class Greeting extends ChannelInboundHandlerAdapter {
         unread = together.writeBytes(added);
         added.release();
         owner.undecrypted(octets);
+        if (!handshakes.fits(recordOctets(together))) {
+            Connections.cutOff(from.channel());
+        }
         if (from.channel().isActive()
                 && from.channel().config().isAutoRead()
                 && isWhole(together)) {
@@ -62,15 +64,17 @@ final class Greeting extends ChannelInboundHandlerAdapter {
 
     // What is no greeting at all is for TLS to refuse.
     private static boolean isWhole(ByteBuf input) {
+        int octets = input.readableBytes();
+        return input.getByte(input.readerIndex()) != HANDSHAKE
+                || octets >= HEADER_OCTETS && octets >= HEADER_OCTETS + recordOctets(input);
+    }
+
+    // As the client says; 0 while it has not.
+    private static int recordOctets(ByteBuf input) {
         int at = input.readerIndex();
-        if (input.getByte(at) != HANDSHAKE) {
-            return true;
-        }
-        if (input.readableBytes() < HEADER_OCTETS) {
-            return false;
-        }
-        int length = input.getUnsignedShort(at + HEADER_OCTETS - 2);
-        return length > RECORD_OCTETS_MAX || input.readableBytes() >= HEADER_OCTETS + length;
+        return input.getByte(at) == HANDSHAKE && input.readableBytes() >= HEADER_OCTETS
+                ? input.getUnsignedShort(at + HEADER_OCTETS - 2)
+                : 0;
     }
 
     /// Begins the handshake.

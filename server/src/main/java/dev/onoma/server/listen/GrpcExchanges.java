@@ -1,6 +1,7 @@
 package dev.onoma.server.listen;
 
 import dev.onoma.api.DnsPacket;
+import dev.onoma.api.RequestLimit;
 import dev.onoma.server.wire.Verdict;
 import dev.onoma.server.wire.WireQuery;
 import io.netty.buffer.Unpooled;
@@ -65,7 +66,7 @@ final class GrpcExchanges extends Http2Exchanges {
 
     @Override
     int bodyOctetsMax() {
-        return DnsPacket.PREFIX_OCTETS + DnsPacket.OCTETS_MAX;
+        return DnsPacket.PREFIX_OCTETS + packetOctetsMax();
     }
 
     @Override
@@ -107,13 +108,24 @@ final class GrpcExchanges extends Http2Exchanges {
                 : "unknown service " + service;
     }
 
+    // Beside the message there is what says that it is one.
+    private int packetOctetsMax() {
+        int less = DohRequest.OCTETS_MAX - owner().max(RequestLimit.MAX_BODY_OCTETS);
+        return DnsPacket.OCTETS_MAX - less;
+    }
+
+    @Override
+    void tooManyFields(Exchange exchange) {
+        refuse(exchange, STATUS_RESOURCE_EXHAUSTED, "too many header fields");
+    }
+
     @Override
     void tooLarge(Exchange exchange) {
         reached("body");
         refuse(
                 exchange,
                 STATUS_RESOURCE_EXHAUSTED,
-                "dns message exceeds size limit: " + DnsPacket.OCTETS_MAX);
+                "dns message exceeds size limit: " + packetOctetsMax());
     }
 
     @Override

@@ -32,6 +32,15 @@ final class Handshakes {
         this.all = all;
     }
 
+    /// Whether a client's greeting may have so many octets; that it may not is counted.
+    boolean fits(int octets) {
+        boolean fits = octets <= limits.greetingOctetsMax();
+        if (!fits) {
+            limits.reached("greeting");
+        }
+        return fits;
+    }
+
     /// Has a client's greeting answered when it is its turn, which is soon if there are few.
     void want(Greeting greeting) {
         waiting.add(greeting);

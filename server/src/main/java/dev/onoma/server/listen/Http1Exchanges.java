@@ -1,5 +1,6 @@
 package dev.onoma.server.listen;
 
+import dev.onoma.api.RequestLimit;
 import dev.onoma.api.Transport;
 import dev.onoma.server.wire.MaxAge;
 import dev.onoma.server.wire.Verdict;
@@ -109,6 +110,11 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
             refuse(status(request.decoderResult().cause()));
             return;
         }
+        if (request.headers().size() > connection.max(RequestLimit.MAX_HEADER_FIELDS)) {
+            connection.worker().limits().reached("fields");
+            refuse(DohRequest.FIELDS_TOO_LARGE);
+            return;
+        }
         int status =
                 DohRequest.check(
                         request.method().name(),
@@ -126,7 +132,7 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
                 cause instanceof TooLongHttpLineException
                         ? 414
                         : cause instanceof TooLongHttpHeaderException
-                                ? 431
+                                ? DohRequest.FIELDS_TOO_LARGE
                                 : DohRequest.BAD_REQUEST;
         if (status != DohRequest.BAD_REQUEST) {
             connection.worker().limits().reached("fields");

@@ -1,5 +1,6 @@
 package dev.onoma.server.listen;
 
+import dev.onoma.api.RequestLimit;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
@@ -17,12 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// beyond, the connection ends with ENHANCE_YOUR_CALM.
 final class Http2Builder
         extends AbstractHttp2ConnectionHandlerBuilder<Http2Exchanges, Http2Builder> {
-    private static final int HEADER_LIST_OCTETS_MAX = 16 << 10;
-    static final int RESETS_MAX = 200;
     private static final int RESETS_SECONDS = 30;
-    private static final int CONTROL_FRAMES_MAX = 1000;
-    private static final int EMPTY_FRAMES_MAX = 2;
-    private static final int CONTINUATIONS_MAX = 16;
 
     // What the codec says of a header list that is so long that the connection ends.
     private static final String TOO_LARGE = "Header size exceeded max allowed size";
@@ -53,12 +49,13 @@ final class Http2Builder
         initialSettings(
                 Http2Settings.defaultSettings()
                         .maxConcurrentStreams(streamsMax)
-                        .maxHeaderListSize(HEADER_LIST_OCTETS_MAX));
-        decoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS);
-        encoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS);
-        encoderEnforceMaxQueuedControlFrames(CONTROL_FRAMES_MAX);
-        decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_FRAMES_MAX);
-        decoderEnforceMaxSmallContinuationFrames(CONTINUATIONS_MAX);
+                        .maxHeaderListSize(connection.max(RequestLimit.MAX_HEADER_OCTETS)));
+        int resetsMax = connection.max(RequestLimit.MAX_RESETS);
+        decoderEnforceMaxRstFramesPerWindow(resetsMax, RESETS_SECONDS);
+        encoderEnforceMaxRstFramesPerWindow(resetsMax, RESETS_SECONDS);
+        encoderEnforceMaxQueuedControlFrames(connection.max(RequestLimit.MAX_ACKNOWLEDGEMENTS));
+        decoderEnforceMaxConsecutiveEmptyDataFrames(connection.max(RequestLimit.MAX_EMPTY_FRAMES));
+        decoderEnforceMaxSmallContinuationFrames(connection.max(RequestLimit.MAX_CONTINUATIONS));
         encoderIgnoreMaxHeaderListSize(true);
         validateRequiredPseudoHeaders(true);
     }

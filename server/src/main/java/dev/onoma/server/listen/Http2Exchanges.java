@@ -1,5 +1,6 @@
 package dev.onoma.server.listen;
 
+import dev.onoma.api.RequestLimit;
 import dev.onoma.server.wire.Verdict;
 import dev.onoma.server.wire.WireQuery;
 import io.netty.buffer.ByteBuf;
@@ -35,13 +36,14 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     /// Responses that wait for the client's windows, of one connection.
     static final int UNSENT_OCTETS_MAX = 512 << 10;
 
-    private static final int PINGS_MAX = 100;
     private static final int BODY_OCTETS_MIN = 512;
     private static final byte[] NOTHING = {};
 
     private final HttpConnection connection;
     private final Http2Connection.PropertyKey key;
-    private final ResetStreams resets = new ResetStreams();
+    private final ResetStreams resets;
+    private final int pingsMax;
+    private final int fieldsMax;
     private final HeaderBlocks blocks = new HeaderBlocks();
     private ChannelHandlerContext context;
     private int streams;
@@ -55,8 +57,8 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     /// A request and its answer. Belongs to a stream.
     static final class Exchange {
         private final Http2Stream stream;
-        private final long begunNanos;
-        private @Nullable WireQuery query;
+        final long begunNanos;
+        @Nullable WireQuery query;
         private byte[] body = NOTHING;
         private int bodyOctets;
         private int answerOctets;
@@ -66,7 +68,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         @Nullable Http2Headers headers;
 
         private boolean isComplete;
-        private long answeredNanos;
+        long answeredNanos;
 
         Exchange(Http2Stream stream, long nowNanos) {
             this.stream = stream;
@@ -96,6 +98,9 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
             HttpConnection connection) {
         super(decoder, encoder, settings);
         this.connection = connection;
+        resets = new ResetStreams(connection.max(RequestLimit.MAX_RESETS));
+        pingsMax = connection.max(RequestLimit.MAX_PINGS);
+        fieldsMax = connection.max(RequestLimit.MAX_HEADER_FIELDS);
         key = connection().newKey();
         connection().addListener(new Streams());
         decoder.frameListener(new Requests());
@@ -111,6 +116,9 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
 
     /// The body of a request is complete, in the query's buffer.
     abstract void complete(Exchange exchange, WireQuery query, int octets);
+
+    /// A request has more header fields than it may have.
+    abstract void tooManyFields(Exchange exchange);
 
     /// The body of a request is larger than [#bodyOctetsMax].
     abstract void tooLarge(Exchange exchange);
@@ -240,7 +248,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
 
         @Override
         public void onPingRead(ChannelHandlerContext from, long data) throws Http2Exception {
-            if (++pings > PINGS_MAX) {
+            if (++pings > pingsMax) {
                 throw Http2Exception.connectionError(
                         Http2Error.ENHANCE_YOUR_CALM, "too_many_pings");
             }
@@ -260,7 +268,12 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         reading = true;
         exchange.isComplete = end;
         exchange.fields = connection.fields().of(headers::get);
-        begun(exchange, headers, end);
+        if (headers.size() > fieldsMax) {
+            reached("fields");
+            tooManyFields(exchange);
+        } else {
+            begun(exchange, headers, end);
+        }
     }
 
     private void body(Exchange exchange, ByteBuf data, boolean end) {
@@ -443,7 +456,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     private void count(Http2Exception error) {
         var limit = Http2Builder.limit(error);
         if (limit != null) {
-            reached(pings > PINGS_MAX ? "pings" : limit);
+            reached(pings > pingsMax ? "pings" : limit);
         }
     }
 

@@ -2,6 +2,8 @@ package dev.onoma.server.listen;
 
 import dev.onoma.api.GrpcLimits;
 import dev.onoma.api.RequestFields;
+import dev.onoma.api.RequestLimit;
+import dev.onoma.api.RequestLimits;
 import dev.onoma.api.Transport;
 import dev.onoma.server.wire.Context;
 import io.netty.buffer.ByteBuf;
@@ -27,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class HttpConnection extends ChannelInboundHandlerAdapter
         implements Connections.Open, RecordOctets.Owner {
     private static final int LINE_OCTETS_MAX = 8192;
-    private static final int HEADER_OCTETS_MAX = 16 << 10;
 
     /// How long a client may take to hear that it is to go elsewhere.
     private static final long DRAIN_NANOS = Duration.ofSeconds(1).toNanos();
@@ -37,6 +38,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
     private final Listener listener;
     private final Connections connections;
     private final GrpcLimits grpc;
+    private final RequestLimits requests;
     private final RequestFields fields;
     private InetSocketAddress client = Context.NOWHERE;
     private InetSocketAddress local = Context.NOWHERE;
@@ -73,12 +75,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
         this.listener = listener;
         this.connections = connections;
         grpc = isGrpc() ? listener.service().grpc() : GrpcLimits.DEFAULT;
+        requests = isGrpc() ? grpc.requests() : listener.service().http().requests();
         fields = listener.service().requestFields();
     }
 
     /// For gRPC.
     GrpcLimits grpc() {
         return grpc;
+    }
+
+    /// What a request may have.
+    int max(RequestLimit limit) {
+        return requests.get(limit);
     }
 
     /// Which header fields somebody wants to see.
@@ -182,7 +190,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
                         new HttpServerCodec(
                                 new HttpDecoderConfig()
                                         .setMaxInitialLineLength(LINE_OCTETS_MAX)
-                                        .setMaxHeaderSize(HEADER_OCTETS_MAX)))
+                                        .setMaxHeaderSize(max(RequestLimit.MAX_HEADER_OCTETS))))
                 .addLast(new Http1Bodies(this))
                 .addLast(http1);
     }

@@ -36,6 +36,10 @@ public final class Limits {
                                     + " longest ends, or the newest: -Donoma.handshakes.max,"
                                     + " -Donoma.handshakes.per.source.max"),
                     entry(
+                            "greeting",
+                            "octets that a client says before TLS begins; its connection ends:"
+                                    + " -Donoma.greeting.octets.max"),
+                    entry(
                             "unproven",
                             "handshakes of a listener over QUIC with clients that may not be where"
                                     + " they say; others prove it first (Retry):"
@@ -70,13 +74,22 @@ public final class Limits {
                     entry(
                             "frames",
                             "frames of HTTP/2 that ask nothing, or streams that are reset; the"
-                                    + " connection ends"),
+                                    + " connection ends: max_resets, max_continuations,"
+                                    + " max_empty_frames, max_acknowledgements of https and"
+                                    + " grpc_server"),
                     entry(
                             "fields",
-                            "octets of the header of a request over HTTP; it is refused, or the"
-                                    + " connection ends"),
-                    entry("body", "octets of a request over HTTP; it is refused"),
-                    entry("pings", "pings between two queries; the connection ends"));
+                            "header fields of a request over HTTP; it is refused, or the"
+                                    + " connection ends: max_header_octets, max_header_fields of"
+                                    + " https, https3 and grpc_server"),
+                    entry(
+                            "body",
+                            "octets of a request over HTTP; it is refused: max_body_octets of"
+                                    + " https, https3 and grpc_server"),
+                    entry(
+                            "pings",
+                            "pings between two queries; the connection ends: max_pings of https"
+                                    + " and grpc_server"));
 
     private final int connectionsMax = number("onoma.connections.max", 20_000);
     private final int perSourceMax = number("onoma.connections.per.source.max", 5_000);
@@ -85,6 +98,8 @@ public final class Limits {
     private final int unfinishedOctetsMax = number("onoma.unfinished.octets.max", 8 << 20);
     private final int unsentOctetsMax = number("onoma.unsent.octets.max", 8 << 20);
     private final int inFlightMax = number("onoma.queries.in.flight.per.loop.max", 16_384);
+    private final int greetingOctetsMax =
+            Math.clamp(Integer.getInteger("onoma.greeting.octets.max", 16 << 10), 512, 16 << 10);
     private final int handshakesMax = number("onoma.handshakes.max", 1024);
     private final int handshakesPerSourceMax = number("onoma.handshakes.per.source.max", 256);
     private final int reservedPercent =
@@ -198,6 +213,11 @@ public final class Limits {
     /// What open connections take, and may.
     ConnectionMemory connectionMemory() {
         return connectionMemory;
+    }
+
+    /// Octets of what a client says before TLS begins.
+    int greetingOctetsMax() {
+        return greetingOctetsMax;
     }
 
     /// Handshakes of all clients at a time.

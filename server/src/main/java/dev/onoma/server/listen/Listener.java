@@ -1,6 +1,7 @@
 package dev.onoma.server.listen;
 
 import dev.onoma.api.GrpcLimits;
+import dev.onoma.api.HttpLimits;
 import dev.onoma.api.ListenerPlugin;
 import dev.onoma.api.OpenListener;
 import dev.onoma.api.ProxyProtocol;
@@ -47,6 +48,10 @@ public final class Listener {
             Settings settings) {
         String server() {
             return router.server();
+        }
+
+        HttpLimits http() {
+            return settings.first(HttpLimits.class).orElse(HttpLimits.DEFAULT);
         }
 
         GrpcLimits grpc() {

@@ -4,16 +4,20 @@ package dev.onoma.server.listen;
 /// way (RFC 9113, section 5.1). As a connection that resets more often ends, the last ones are all
 /// that have to be known.
 final class ResetStreams {
-    private static final int COUNT = Integer.highestOneBit(Http2Builder.RESETS_MAX) << 1;
-
+    private final int count;
     private int[] ids = {};
     private int at;
 
+    /// @param max beyond which the connection ends
+    ResetStreams(int max) {
+        count = Integer.highestOneBit(max) << 1;
+    }
+
     void add(int id) {
         if (ids.length == 0) {
-            ids = new int[COUNT];
+            ids = new int[count];
         }
-        ids[at++ & COUNT - 1] = id;
+        ids[at++ & count - 1] = id;
     }
 
     boolean has(int id) {

@@ -1,5 +1,7 @@
 package dev.onoma.plugins.https3;
 
+import dev.onoma.api.RequestLimit;
+import dev.onoma.api.RequestLimits;
 import dev.onoma.api.Transport;
 import dev.onoma.quic.Connection;
 import dev.onoma.quic.Dialect;
@@ -21,9 +23,8 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 ///
 /// @param streamsMax of a connection
 /// @param connectionsMax of the listener, 0 for no limit
-record Doh3(int streamsMax, int connectionsMax) implements Dialect {
-    static final int HEADER_OCTETS_MAX = 16 << 10;
-
+/// @param requests what they may bring
+record Doh3(int streamsMax, int connectionsMax, RequestLimits requests) implements Dialect {
     // Control, and those of QPACK, which clients open even when they do not need them; and one that
     // means nothing, by which clients see that unknown ones are ignored.
     private static final int CONTROL_STREAMS = 4;
@@ -45,7 +46,9 @@ record Doh3(int streamsMax, int connectionsMax) implements Dialect {
 
     @Override
     public void prepare(ChannelPipeline pipeline) {
-        var settings = Http3Settings.defaultSettings().maxFieldSectionSize(HEADER_OCTETS_MAX);
+        var settings =
+                Http3Settings.defaultSettings()
+                        .maxFieldSectionSize(requests.get(RequestLimit.MAX_HEADER_OCTETS));
         pipeline.addLast(
                 new Http3ServerConnectionHandler(
                         new ChannelInitializer<QuicStreamChannel>() {
@@ -53,7 +56,7 @@ record Doh3(int streamsMax, int connectionsMax) implements Dialect {
                             protected void initChannel(QuicStreamChannel stream) {
                                 var connection = Connection.of(stream);
                                 if (connection != null) {
-                                    var request = new Doh3Stream(connection, stream);
+                                    var request = new Doh3Stream(connection, stream, requests);
                                     stream.pipeline().addFirst(request.counter()).addLast(request);
                                 }
                             }

@@ -1,6 +1,8 @@
 package dev.onoma.plugins.https3;
 
 import dev.onoma.api.DnsOverHttp;
+import dev.onoma.api.RequestLimit;
+import dev.onoma.api.RequestLimits;
 import dev.onoma.quic.Connection;
 import dev.onoma.quic.Exchange;
 import io.netty.buffer.ByteBuf;
@@ -19,21 +21,23 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 
 /// A request and its response.
 final class Doh3Stream extends Http3RequestStreamInboundHandler implements Exchange.Answer {
-    private static final int OCTETS_MAX = 0xffff;
     private static final int BAD_REQUEST = 400;
     private static final int NOT_FOUND = 404;
     private static final int METHOD_NOT_ALLOWED = 405;
     private static final int CONTENT_TOO_LARGE = 413;
+    private static final int FIELDS_TOO_LARGE = 431;
     private static final int NO_RESPONSE = 500;
 
     private final Connection connection;
     private final QuicStreamChannel stream;
     private final DnsOverHttp http;
     private final Exchange exchange;
+    private final RequestLimits limits;
     private boolean hasHeaders;
     private boolean isSettled;
 
-    Doh3Stream(Connection connection, QuicStreamChannel stream) {
+    Doh3Stream(Connection connection, QuicStreamChannel stream, RequestLimits limits) {
+        this.limits = limits;
         this.connection = connection;
         this.stream = stream;
         http = connection.entrance().http();
@@ -67,6 +71,10 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
             return;
         }
         var headers = frame.headers();
+        if (headers.size() > limits.get(RequestLimit.MAX_HEADER_FIELDS)) {
+            refuse(FIELDS_TOO_LARGE);
+            return;
+        }
         exchange.requestFields(connection.requestFields().of(headers::get));
         var path = headers.path();
         int status = http.check(headers.method(), path, headers.get("content-type"));
@@ -76,7 +84,7 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
             refuse(status);
         } else if ("GET".contentEquals(headers.method())) {
             get(path);
-        } else if (headers.getLong("content-length", 0) > OCTETS_MAX) {
+        } else if (headers.getLong("content-length", 0) > octetsMax()) {
             refuse(CONTENT_TOO_LARGE);
         }
     }
@@ -102,11 +110,15 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
         if (isSettled) {
             return;
         }
-        if (exchange.octets() + data.readableBytes() > OCTETS_MAX) {
+        if (exchange.octets() + data.readableBytes() > octetsMax()) {
             refuse(CONTENT_TOO_LARGE);
         } else {
             exchange.add(data, data.readableBytes());
         }
+    }
+
+    private int octetsMax() {
+        return limits.get(RequestLimit.MAX_BODY_OCTETS);
     }
 
     @Override
@@ -144,6 +156,8 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
     private void refuse(int status) {
         if (status == CONTENT_TOO_LARGE) {
             connection.entrance().reached("body");
+        } else if (status == FIELDS_TOO_LARGE) {
+            connection.entrance().reached("fields");
         }
         var text =
                 switch (status) {

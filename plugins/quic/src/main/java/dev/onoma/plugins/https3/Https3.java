@@ -5,10 +5,13 @@ import dev.onoma.api.Handler;
 import dev.onoma.api.ListenerHost;
 import dev.onoma.api.ListenerPlugin;
 import dev.onoma.api.OpenListener;
+import dev.onoma.api.RequestLimit;
+import dev.onoma.api.RequestLimits;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.quic.Dialect;
 import dev.onoma.quic.QuicListener;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
 
 /// Listens for `https3://`, and limits what its clients may do.
@@ -17,9 +20,19 @@ public final class Https3 implements ListenerPlugin {
     private static final int STREAMS_MAX_OF_LIBRARY = 100;
     private static final int CONNECTIONS_MAX = 200;
 
+    private static final String[] PROPERTIES =
+            RequestLimits.properties(
+                    EnumSet.of(
+                            RequestLimit.MAX_HEADER_OCTETS,
+                            RequestLimit.MAX_HEADER_FIELDS,
+                            RequestLimit.MAX_BODY_OCTETS),
+                    "max_streams",
+                    "max_connections");
+
     /// What a block says.
-    record Limits(int streamsMax, int connectionsMax) {
-        static final Limits DEFAULT = new Limits(STREAMS_MAX, CONNECTIONS_MAX);
+    record Limits(int streamsMax, int connectionsMax, RequestLimits requests) {
+        static final Limits DEFAULT =
+                new Limits(STREAMS_MAX, CONNECTIONS_MAX, RequestLimits.DEFAULT);
     }
 
     @Override
@@ -46,20 +59,26 @@ public final class Https3 implements ListenerPlugin {
     @Override
     public Handler setup(Directive https3, ServerBlock block) {
         https3.arguments("").expectEnd();
-        var limits = Limits.DEFAULT;
-        for (var property : https3.propertiesOnce("max_streams", "max_connections")) {
-            var arguments = property.arguments("N");
-            int number = arguments.number("N", 0);
-            arguments.expectEnd();
-            limits =
-                    property.name().equals("max_connections")
-                            ? new Limits(limits.streamsMax(), number)
-                            : new Limits(
-                                    number == 0 ? STREAMS_MAX_OF_LIBRARY : number,
-                                    limits.connectionsMax());
+        int streams = STREAMS_MAX;
+        int connections = CONNECTIONS_MAX;
+        var requests = RequestLimits.DEFAULT;
+        for (var property : https3.propertiesOnce(PROPERTIES)) {
+            switch (property.name()) {
+                case "max_streams" -> streams = number(property);
+                case "max_connections" -> connections = number(property);
+                default -> requests = requests.with(property);
+            }
         }
-        block.setting(Limits.class, limits);
+        streams = streams == 0 ? STREAMS_MAX_OF_LIBRARY : streams;
+        block.setting(Limits.class, new Limits(streams, connections, requests));
         return Handler.PASS;
+    }
+
+    private static int number(Directive property) {
+        var arguments = property.arguments("N");
+        int number = arguments.number("N", 0);
+        arguments.expectEnd();
+        return number;
     }
 
     @Override
@@ -70,6 +89,6 @@ public final class Https3 implements ListenerPlugin {
 
     private static Dialect dialect(ListenerHost host) {
         var limits = host.setting(Limits.class).orElse(Limits.DEFAULT);
-        return new Doh3(limits.streamsMax(), limits.connectionsMax());
+        return new Doh3(limits.streamsMax(), limits.connectionsMax(), limits.requests());
     }
 }

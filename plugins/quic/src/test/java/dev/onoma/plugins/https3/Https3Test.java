@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onoma.api.CorefileException;
+import dev.onoma.api.RequestLimits;
 import dev.onoma.testkit.Bench;
 import org.junit.jupiter.api.Test;
 
@@ -13,13 +14,15 @@ final class Https3Test {
     @Test
     void streamsAndConnectionsAreLimited() {
         bench.setup(new Https3(), "https3 {\nmax_streams 7\nmax_connections 0\n}");
-        assertThat(bench.setting(Https3.Limits.class)).contains(new Https3.Limits(7, 0));
+        assertThat(bench.setting(Https3.Limits.class))
+                .contains(new Https3.Limits(7, 0, RequestLimits.DEFAULT));
     }
 
     @Test
     void noStreamsAreThoseOfTheLibrary() {
         bench.setup(new Https3(), "https3 {\nmax_streams 0\n}");
-        assertThat(bench.setting(Https3.Limits.class)).contains(new Https3.Limits(100, 200));
+        assertThat(bench.setting(Https3.Limits.class))
+                .contains(new Https3.Limits(100, 200, RequestLimits.DEFAULT));
     }
 
     @Test

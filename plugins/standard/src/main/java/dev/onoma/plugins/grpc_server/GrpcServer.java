@@ -4,8 +4,11 @@ import dev.onoma.api.Directive;
 import dev.onoma.api.GrpcLimits;
 import dev.onoma.api.Handler;
 import dev.onoma.api.Plugin;
+import dev.onoma.api.RequestLimit;
+import dev.onoma.api.RequestLimits;
 import dev.onoma.api.ServerBlock;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 
 /// Limits the connections of the `grpc://` listeners of a block.
@@ -14,6 +17,13 @@ public final class GrpcServer implements Plugin {
     static final int STREAMS_MAX = 16_384;
 
     private static final Duration IDLE_MIN = Duration.ofSeconds(1);
+    private static final String[] PROPERTIES =
+            RequestLimits.properties(
+                    EnumSet.allOf(RequestLimit.class),
+                    "max_streams",
+                    "max_connections",
+                    "max_connection_idle",
+                    "max_connection_age");
 
     @Override
     public String name() {
@@ -29,42 +39,26 @@ public final class GrpcServer implements Plugin {
     @Override
     public Handler setup(Directive directive, ServerBlock block) {
         directive.arguments("").expectEnd();
-        var limits = GrpcLimits.DEFAULT;
-        for (var property :
-                directive.propertiesOnce(
-                        "max_streams",
-                        "max_connections",
-                        "max_connection_idle",
-                        "max_connection_age")) {
-            limits = read(property, limits);
+        int connections = GrpcLimits.DEFAULT.connectionsMax();
+        int streams = GrpcLimits.DEFAULT.streamsMax();
+        var idle = GrpcLimits.DEFAULT.idle();
+        var age = GrpcLimits.DEFAULT.age();
+        var requests = RequestLimits.DEFAULT;
+        for (var property : directive.propertiesOnce(PROPERTIES)) {
+            switch (property.name()) {
+                case "max_connections" -> connections = number(property);
+                case "max_streams" -> streams = streams(number(property));
+                case "max_connection_idle" -> idle = duration(property, IDLE_MIN);
+                case "max_connection_age" -> age = duration(property, Duration.ZERO);
+                default -> requests = requests.with(property);
+            }
         }
-        block.setting(GrpcLimits.class, limits);
+        block.setting(GrpcLimits.class, new GrpcLimits(connections, streams, idle, age, requests));
         return Handler.PASS;
     }
 
-    private static GrpcLimits read(Directive property, GrpcLimits before) {
-        return switch (property.name()) {
-            case "max_connections" ->
-                    new GrpcLimits(
-                            number(property), before.streamsMax(), before.idle(), before.age());
-            case "max_streams" -> {
-                int streams = number(property);
-                int max = streams == 0 ? STREAMS_MAX : Math.min(streams, STREAMS_MAX);
-                yield new GrpcLimits(before.connectionsMax(), max, before.idle(), before.age());
-            }
-            case "max_connection_idle" ->
-                    new GrpcLimits(
-                            before.connectionsMax(),
-                            before.streamsMax(),
-                            duration(property, IDLE_MIN),
-                            before.age());
-            default -> // max_connection_age
-                    new GrpcLimits(
-                            before.connectionsMax(),
-                            before.streamsMax(),
-                            before.idle(),
-                            duration(property, Duration.ZERO));
-        };
+    private static int streams(int wanted) {
+        return wanted == 0 ? STREAMS_MAX : Math.min(wanted, STREAMS_MAX);
     }
 
     private static int number(Directive property) {

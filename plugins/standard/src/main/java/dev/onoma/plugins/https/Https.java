@@ -4,11 +4,17 @@ import dev.onoma.api.Directive;
 import dev.onoma.api.Handler;
 import dev.onoma.api.HttpLimits;
 import dev.onoma.api.Plugin;
+import dev.onoma.api.RequestLimit;
+import dev.onoma.api.RequestLimits;
 import dev.onoma.api.ServerBlock;
+import java.util.EnumSet;
 import java.util.List;
 
-/// Limits the connections of the `https://` listeners of a block.
+/// Limits the connections of the `https://` listeners of a block, and what they bring.
 public final class Https implements Plugin {
+    private static final String[] PROPERTIES =
+            RequestLimits.properties(EnumSet.allOf(RequestLimit.class), "max_connections");
+
     @Override
     public String name() {
         return "https";
@@ -23,12 +29,18 @@ public final class Https implements Plugin {
     @Override
     public Handler setup(Directive https, ServerBlock block) {
         https.arguments("").expectEnd();
-        for (var property : https.propertiesOnce("max_connections")) {
-            var arguments = property.arguments("N");
-            int connections = arguments.number("N", 0);
-            arguments.expectEnd();
-            block.setting(HttpLimits.class, new HttpLimits(connections));
+        int connections = HttpLimits.DEFAULT.connectionsMax();
+        var requests = RequestLimits.DEFAULT;
+        for (var property : https.propertiesOnce(PROPERTIES)) {
+            if (property.name().equals("max_connections")) {
+                var arguments = property.arguments("N");
+                connections = arguments.number("N", 0);
+                arguments.expectEnd();
+            } else {
+                requests = requests.with(property);
+            }
         }
+        block.setting(HttpLimits.class, new HttpLimits(connections, requests));
         return Handler.PASS;
     }
 }

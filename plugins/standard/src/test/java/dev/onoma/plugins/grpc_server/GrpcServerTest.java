@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onoma.api.CorefileException;
 import dev.onoma.api.GrpcLimits;
+import dev.onoma.api.RequestLimits;
 import dev.onoma.testkit.Bench;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,13 @@ final class GrpcServerTest {
                 }
                 """);
         assertThat(bench.setting(GrpcLimits.class))
-                .contains(new GrpcLimits(8, 7, Duration.ofSeconds(30), Duration.ofHours(1)));
+                .contains(
+                        new GrpcLimits(
+                                8,
+                                7,
+                                Duration.ofSeconds(30),
+                                Duration.ofHours(1),
+                                RequestLimits.DEFAULT));
     }
 
     @Test

@@ -290,6 +290,50 @@ final class SlowClientsTest {
     }
 
     @Test
+    void aListenerSaysWhatARequestMayHave() throws Exception {
+        var corefile =
+                """
+                https://.:0 {
+                    https {
+                        max_header_fields 8
+                        max_header_octets 1024
+                        max_body_octets 600
+                    }
+                """
+                        + LIMITS;
+        try (var server = new LiveServer(folder, corefile)) {
+            int port = server.onoma().port();
+            var end = "Connection: close\r\n\r\n";
+            assertThat(LiveServer.send(port, "GET / HTTP/1.1\r\n" + "a: b\r\n".repeat(9) + end))
+                    .startsWith("HTTP/1.1 431");
+            var longer = "a: " + "b".repeat(1100) + "\r\n";
+            assertThat(LiveServer.send(port, "GET / HTTP/1.1\r\n" + longer + end))
+                    .startsWith("HTTP/1.1 431");
+            assertThat(reached(server, "fields")).isEqualTo(2);
+            var body = "Content-Length: 601\r\n" + end + "x".repeat(601);
+            assertThat(LiveServer.send(port, "POST /dns-query HTTP/1.1\r\n" + body))
+                    .startsWith("HTTP/1.1 413");
+            assertThat(reached(server, "body")).isEqualTo(1);
+            assertThat(LiveServer.send(port, GOOD)).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void aGreetingHasALimit() throws Exception {
+        Authority.in(folder).issue("tls", "127.0.0.1");
+        System.setProperty("onoma.greeting.octets.max", "600");
+        try (var server =
+                new LiveServer(folder, "tls://.:0 {\n    tls tls.pem tls.key\n" + LIMITS)) {
+            var socket = connect(server);
+            socket.getOutputStream().write(new byte[] {0x16, 3, 1, 2, 89});
+            assertThat(hasEnded(socket)).isTrue();
+            assertThat(reached(server, "greeting")).isEqualTo(1);
+        } finally {
+            System.clearProperty("onoma.greeting.octets.max");
+        }
+    }
+
+    @Test
     void whatIsTooLongOrNoRequestGetsItsStatus() throws Exception {
         try (var server = new LiveServer(folder, "https://.:0 {\n" + LIMITS)) {
             int port = server.onoma().port();
