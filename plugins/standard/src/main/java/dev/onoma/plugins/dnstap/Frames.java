@@ -32,14 +32,16 @@ final class Frames {
 
     /// Agrees with the other side on what will come.
     ///
+    /// @param agreed runs before the other side knows: it gets whatever comes from then on
     /// @throws IOException if it does not want that
-    void begin() throws IOException {
+    void begin(Runnable agreed) throws IOException {
         control(READY, true);
         out.flush();
         var answer = read(ACCEPT);
         if (!accepts(answer)) {
             throw new IOException("it does not take protobuf:dnstap.Dnstap");
         }
+        agreed.run();
         control(START, true);
         out.flush();
     }

@@ -65,7 +65,7 @@ final class Sender implements Sink {
             connection = open;
             var watch = time.after(Connection.PATIENCE, () -> abort(open));
             var frames = new Frames(open.in(), open.out());
-            frames.begin();
+            frames.begin(() -> {});
             watch.cancel();
             begun = true;
             complained = false;

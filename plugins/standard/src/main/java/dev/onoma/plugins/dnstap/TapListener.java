@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLServerSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,9 @@ final class TapListener implements Sink {
     private final DnstapMetrics metrics;
     private final Time time;
     private final Log log;
+    // Those that have agreed; and how many there are with those that have not yet.
     private final List<Client> clients = new CopyOnWriteArrayList<>();
+    private final AtomicInteger connections = new AtomicInteger();
     private volatile @Nullable AutoCloseable server;
     private volatile boolean ended;
 
@@ -154,13 +157,14 @@ final class TapListener implements Sink {
         while (!ended) {
             try {
                 var connection = acceptor.accept();
-                if (clients.size() >= CLIENTS_MAX) {
+                if (connections.get() >= CLIENTS_MAX) {
                     log.warning("more than %d connections; one is closed".formatted(CLIENTS_MAX));
                     connection.close();
                     continue;
                 }
                 var queue = new FrameQueue(options.queueMessages(), metrics, time, log);
                 var client = new Client(connection, queue);
+                connections.incrementAndGet();
                 Thread.ofPlatform().daemon().name("onoma-dnstap-client").start(() -> serve(client));
             } catch (IOException e) {
                 if (!ended) {
@@ -183,9 +187,8 @@ final class TapListener implements Sink {
         try (var connection = client.connection()) {
             var watch = time.after(Connection.PATIENCE, () -> abort(connection));
             var frames = new Frames(connection.in(), connection.out());
-            frames.begin();
+            frames.begin(() -> clients.add(client));
             watch.cancel();
-            clients.add(client);
             client.queue().writeTo(frames);
             frames.end();
         } catch (IOException e) {
@@ -196,6 +199,7 @@ final class TapListener implements Sink {
             Thread.currentThread().interrupt();
         } finally {
             clients.remove(client);
+            connections.decrementAndGet();
         }
     }
 
