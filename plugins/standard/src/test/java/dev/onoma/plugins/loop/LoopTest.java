@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onoma.server.Onoma;
 import dev.onoma.server.corefile.CorefileSource;
+import dev.onoma.testkit.Ports;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -43,15 +44,9 @@ final class LoopTest {
                         true));
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new DatagramSocket()) {
-            return socket.getLocalPort();
-        }
-    }
-
     @Test
     void aServerThatForwardsToItselfSaysSoAndLives() throws IOException {
-        int port = freePort();
+        int port = Ports.free();
         try (var server =
                 start(".:%d {\n loop\n forward . 127.0.0.1:%d\n}".formatted(port, port))) {
             while (!logged.toString(StandardCharsets.UTF_8).contains("Loop (127.0.0.1:")) {
