@@ -1,5 +1,6 @@
 package dev.onoma.server.listen;
 
+import dev.onoma.api.DnsOverHttp;
 import dev.onoma.api.RequestLimit;
 import dev.onoma.server.wire.MaxAge;
 import dev.onoma.server.wire.Verdict;
@@ -19,14 +20,14 @@ final class DohExchanges extends Http2Exchanges {
     private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
     private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
     private static final AsciiString CACHE_CONTROL = AsciiString.cached("cache-control");
-    private static final AsciiString DNS_MESSAGE = AsciiString.cached(DohRequest.MEDIA_TYPE);
+    private static final AsciiString DNS_MESSAGE = AsciiString.cached(DnsOverHttp.MEDIA_TYPE);
     private static final AsciiString TEXT = AsciiString.cached("text/plain; charset=utf-8");
     private static final Http2Headers NOT_ALLOWED =
             ReadOnlyHttp2Headers.serverHeaders(
                     false,
                     AsciiString.cached("405"),
                     AsciiString.cached("allow"),
-                    AsciiString.cached(DohRequest.METHODS));
+                    AsciiString.cached(DnsOverHttp.METHODS));
 
     private DohExchanges(
             Http2ConnectionDecoder decoder,
@@ -49,7 +50,7 @@ final class DohExchanges extends Http2Exchanges {
     @Override
     void begun(Exchange exchange, Http2Headers headers, boolean end) {
         int status = DohRequest.check(headers.method(), headers.path(), headers.get(CONTENT_TYPE));
-        if (status != DohRequest.OK) {
+        if (status != DnsOverHttp.OK) {
             refuse(exchange, status);
             return;
         }
@@ -65,13 +66,13 @@ final class DohExchanges extends Http2Exchanges {
 
     @Override
     void tooManyFields(Exchange exchange) {
-        refuse(exchange, DohRequest.FIELDS_TOO_LARGE);
+        refuse(exchange, DnsOverHttp.FIELDS_TOO_LARGE);
     }
 
     @Override
     void tooLarge(Exchange exchange) {
         reached("body");
-        refuse(exchange, DohRequest.CONTENT_TOO_LARGE);
+        refuse(exchange, DnsOverHttp.CONTENT_TOO_LARGE);
     }
 
     @Override
@@ -81,7 +82,7 @@ final class DohExchanges extends Http2Exchanges {
         var verdict = read(exchange, query, length);
         if (verdict == Verdict.IGNORE || verdict == Verdict.FORMERR) {
             owner().worker().give(query);
-            refuse(exchange, DohRequest.BAD_REQUEST);
+            refuse(exchange, DnsOverHttp.BAD_REQUEST);
         } else {
             serve(exchange, query, verdict);
         }
@@ -90,7 +91,7 @@ final class DohExchanges extends Http2Exchanges {
     @Override
     void answer(Exchange exchange, byte[] octets, int length) {
         if (length == 0) {
-            refuse(exchange, DohRequest.NO_RESPONSE);
+            refuse(exchange, DnsOverHttp.NO_RESPONSE);
             return;
         }
         var headers =
@@ -105,20 +106,20 @@ final class DohExchanges extends Http2Exchanges {
                         new AsciiString("max-age=" + MaxAge.seconds(octets, length)));
         write(
                 exchange,
-                DohRequest.OK,
+                DnsOverHttp.OK,
                 headers,
                 context().alloc().directBuffer(length).writeBytes(octets, 0, length));
     }
 
     private void refuse(Exchange exchange, int status) {
-        if (status == DohRequest.METHOD_NOT_ALLOWED) {
+        if (status == DnsOverHttp.METHOD_NOT_ALLOWED) {
             refuseMethod(exchange);
             return;
         }
         var text =
-                status == DohRequest.NO_RESPONSE
+                status == DnsOverHttp.NO_RESPONSE
                         ? "No response\n"
-                        : status == DohRequest.NOT_FOUND ? "\n" : "invalid request\n";
+                        : status == DnsOverHttp.NOT_FOUND ? "\n" : "invalid request\n";
         var body = text.getBytes(StandardCharsets.US_ASCII);
         var headers =
                 ReadOnlyHttp2Headers.serverHeaders(
@@ -135,7 +136,7 @@ final class DohExchanges extends Http2Exchanges {
 
     // Without a body, as the method may be HEAD (RFC 9110, section 9.3.2).
     private void refuseMethod(Exchange exchange) {
-        count(DohRequest.METHOD_NOT_ALLOWED);
+        count(DnsOverHttp.METHOD_NOT_ALLOWED);
         answering(exchange, 0);
         var sent = context().newPromise();
         answered(

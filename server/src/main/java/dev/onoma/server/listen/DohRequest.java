@@ -1,5 +1,6 @@
 package dev.onoma.server.listen;
 
+import dev.onoma.api.DnsOverHttp;
 import dev.onoma.server.wire.WireQuery;
 import org.jspecify.annotations.Nullable;
 
@@ -9,42 +10,27 @@ final class DohRequest {
     /// The largest message, and so the largest body.
     static final int OCTETS_MAX = 0xffff;
 
-    static final String MEDIA_TYPE = "application/dns-message";
     static final String PATH = "/dns-query";
-
-    static final int OK = 200;
-    static final int BAD_REQUEST = 400;
-    static final int NOT_FOUND = 404;
-    static final int METHOD_NOT_ALLOWED = 405;
-
-    /// What is said with [#METHOD_NOT_ALLOWED] (RFC 9110, section 15.5.6).
-    static final String METHODS = "GET, POST";
-
-    static final int TIMEOUT = 408;
-    static final int CONTENT_TOO_LARGE = 413;
-    static final int UNSUPPORTED_MEDIA_TYPE = 415;
-    static final int FIELDS_TOO_LARGE = 431;
-    static final int NO_RESPONSE = 500;
 
     private DohRequest() {}
 
     /// Looks at everything but the message.
     ///
-    /// @return [#OK], or the status that ends it
+    /// @return [DnsOverHttp#OK], or the status that ends it
     static int check(
             @Nullable CharSequence method,
             @Nullable CharSequence target,
             @Nullable CharSequence mediaType) {
         if (method == null || target == null || !isPath(target)) {
-            return NOT_FOUND;
+            return DnsOverHttp.NOT_FOUND;
         }
         if (same(method, "GET")) {
-            return OK;
+            return DnsOverHttp.OK;
         }
         if (!same(method, "POST")) {
-            return METHOD_NOT_ALLOWED;
+            return DnsOverHttp.METHOD_NOT_ALLOWED;
         }
-        return isDns(mediaType) ? OK : UNSUPPORTED_MEDIA_TYPE;
+        return isDns(mediaType) ? DnsOverHttp.OK : DnsOverHttp.UNSUPPORTED_MEDIA_TYPE;
     }
 
     static boolean isPost(CharSequence method) {
@@ -69,7 +55,9 @@ final class DohRequest {
         }
         var text = mediaType.toString();
         int end = text.indexOf(';');
-        return (end < 0 ? text : text.substring(0, end)).strip().equalsIgnoreCase(MEDIA_TYPE);
+        return (end < 0 ? text : text.substring(0, end))
+                .strip()
+                .equalsIgnoreCase(DnsOverHttp.MEDIA_TYPE);
     }
 
     /// Decodes the message of a GET into the query's buffer.

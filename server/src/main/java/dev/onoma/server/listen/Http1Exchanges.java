@@ -1,5 +1,6 @@
 package dev.onoma.server.listen;
 
+import dev.onoma.api.DnsOverHttp;
 import dev.onoma.api.RequestLimit;
 import dev.onoma.api.Transport;
 import dev.onoma.server.wire.MaxAge;
@@ -112,7 +113,7 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
         }
         if (request.headers().size() > connection.max(RequestLimit.MAX_HEADER_FIELDS)) {
             connection.worker().limits().reached("fields");
-            refuse(DohRequest.FIELDS_TOO_LARGE);
+            refuse(DnsOverHttp.FIELDS_TOO_LARGE);
             return;
         }
         int status =
@@ -120,7 +121,7 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
                         request.method().name(),
                         request.uri(),
                         request.headers().get(HttpHeaderNames.CONTENT_TYPE));
-        if (status != DohRequest.OK) {
+        if (status != DnsOverHttp.OK) {
             refuse(status);
             return;
         }
@@ -132,9 +133,9 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
                 cause instanceof TooLongHttpLineException
                         ? 414
                         : cause instanceof TooLongHttpHeaderException
-                                ? DohRequest.FIELDS_TOO_LARGE
-                                : DohRequest.BAD_REQUEST;
-        if (status != DohRequest.BAD_REQUEST) {
+                                ? DnsOverHttp.FIELDS_TOO_LARGE
+                                : DnsOverHttp.BAD_REQUEST;
+        if (status != DnsOverHttp.BAD_REQUEST) {
             connection.worker().limits().reached("fields");
         }
         return status;
@@ -154,7 +155,7 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
         var verdict = octets < 0 ? Verdict.IGNORE : query.read(octets);
         if (verdict == Verdict.IGNORE || verdict == Verdict.FORMERR) {
             worker.give(query);
-            refuse(DohRequest.BAD_REQUEST);
+            refuse(DnsOverHttp.BAD_REQUEST);
             return;
         }
         query.requestFields(connection.fields().of(request.headers()::get));
@@ -170,18 +171,18 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
 
     private void answer(byte[] octets, int length) {
         if (length == 0) {
-            refuse(DohRequest.NO_RESPONSE);
+            refuse(DnsOverHttp.NO_RESPONSE);
             return;
         }
         var body = context.alloc().directBuffer(length).writeBytes(octets, 0, length);
-        write(DohRequest.OK, body, DohRequest.MEDIA_TYPE, MaxAge.seconds(octets, length));
+        write(DnsOverHttp.OK, body, DnsOverHttp.MEDIA_TYPE, MaxAge.seconds(octets, length));
     }
 
     private void refuse(int status) {
         var text =
                 switch (status) {
-                    case DohRequest.NOT_FOUND -> "\n";
-                    case DohRequest.NO_RESPONSE -> "No response\n";
+                    case DnsOverHttp.NOT_FOUND -> "\n";
+                    case DnsOverHttp.NO_RESPONSE -> "No response\n";
                     default -> "invalid request\n";
                 };
         var body = Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.US_ASCII));
@@ -200,8 +201,8 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
         } else {
             headers.set("x-content-type-options", "nosniff");
         }
-        if (status == DohRequest.METHOD_NOT_ALLOWED) {
-            headers.set(HttpHeaderNames.ALLOW, DohRequest.METHODS);
+        if (status == DnsOverHttp.METHOD_NOT_ALLOWED) {
+            headers.set(HttpHeaderNames.ALLOW, DnsOverHttp.METHODS);
         }
         if (last) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);

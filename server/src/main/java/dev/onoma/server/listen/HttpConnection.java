@@ -37,6 +37,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
     private final Worker worker;
     private final Listener listener;
     private final Connections connections;
+    private final KeptOctets kept;
     private final GrpcLimits grpc;
     private final RequestLimits requests;
     private final RequestFields fields;
@@ -47,9 +48,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
     private long openedNanos;
     private long deadlineNanos;
     private long drainedNanos;
-    private long unfinishedOctets;
-    private int undecryptedOctets;
-    private long unsentOctets;
     private boolean isAsked;
     private boolean draining;
     private boolean ending;
@@ -74,6 +72,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
         this.worker = worker;
         this.listener = listener;
         this.connections = connections;
+        kept = new KeptOctets(connections);
         grpc = isGrpc() ? listener.service().grpc() : GrpcLimits.DEFAULT;
         requests = isGrpc() ? grpc.requests() : listener.service().http().requests();
         fields = listener.service().requestFields();
@@ -205,12 +204,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void sweep(long nowNanos) {
-        unfinished(unfinishedOctets);
+        kept.look(channel);
         var http = exchanges;
         if (isOver(nowNanos, http)) {
             if (Greeting.isDue(channel)) {
                 worker.limits().reached("handshake");
-            } else if (!isAsked || unfinishedOctets > 0 || undecryptedOctets > 0) {
+            } else if (!isAsked || kept.isUnfinished()) {
                 worker.limits().reached("read");
             }
             // Not the way of a polite end, which waits for the streams.
@@ -266,33 +265,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
 
     /// Says how many octets are kept of requests that are not complete.
     void unfinished(long octets) {
-        count(octets, undecryptedOctets);
+        kept.unfinished(channel, octets);
     }
 
     @Override
     public void undecrypted(int octets) {
-        count(unfinishedOctets, octets);
-    }
-
-    private void count(long unfinished, int undecrypted) {
-        long added = unfinished + undecrypted - unfinishedOctets - undecryptedOctets;
-        if (added >= 0 && !channel.isActive()) {
-            return; // It was cut off, and counted, before.
-        }
-        unfinishedOctets = unfinished;
-        undecryptedOctets = undecrypted;
-        if (!connections.unfinished(added, unfinished + undecrypted)) {
-            Connections.cutOff(channel);
-        }
+        kept.undecrypted(channel, octets);
     }
 
     /// Says how many octets of answers that were flushed the client has not taken.
     void unsent(long octets) {
-        long added = octets - unsentOctets;
-        unsentOctets = octets;
-        if (!connections.unsent(added, octets)) {
-            Connections.cutOff(channel);
-        }
+        kept.unsent(channel, octets);
     }
 
     boolean isEnding() {
@@ -309,7 +292,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
         connections.closed(this);
         ending = true;
         from.fireChannelInactive();
-        count(0, 0);
+        kept.forget(channel);
         unsent(0);
     }
 

@@ -2,6 +2,7 @@ package dev.onoma.server.listen;
 
 import static java.util.Map.entry;
 
+import dev.onoma.api.DnsOverHttp;
 import dev.onoma.api.LimitReports;
 import dev.onoma.api.Log;
 import dev.onoma.api.Metrics;
@@ -275,7 +276,7 @@ public final class Limits {
 
     /// Counts a response over HTTP.
     void http(String server, int status) {
-        https.with(server, status == DohRequest.OK ? "200" : Integer.toString(status)).inc();
+        https.with(server, status == DnsOverHttp.OK ? "200" : Integer.toString(status)).inc();
     }
 
     /// Counts a response over gRPC.

@@ -32,15 +32,13 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     private final Worker worker;
     private final Listener listener;
     private final Connections connections;
+    private final KeptOctets kept;
     private ChannelHandlerContext context;
     private InetSocketAddress client = Context.NOWHERE;
     private InetSocketAddress local = Context.NOWHERE;
     private @Nullable ByteBuf unread;
     private final ArrayDeque<Unfinished> unfinished = new ArrayDeque<>(0);
     private boolean turnComes;
-    private int keptOctets;
-    private int undecryptedOctets;
-    private long unsentOctets;
     private int inFlight;
     private int queries;
     private int unflushed;
@@ -57,6 +55,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         this.worker = worker;
         this.listener = listener;
         this.connections = connections;
+        kept = new KeptOctets(connections);
     }
 
     @Override
@@ -93,7 +92,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void sweep(long nowNanos) {
-        count(keptOctets);
+        kept.look(context.channel());
         unsent();
         if (nowNanos - deadlineNanos < 0) {
             return;
@@ -149,7 +148,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     // Netty's buffer may be a small part of a large one. What a client says of the length takes no
     // memory: only what has come does.
     private void keep(ByteBuf input) {
-        if (keptOctets == 0) {
+        if (kept.unfinished() == 0) {
             var own =
                     context.alloc()
                             .directBuffer(
@@ -163,25 +162,13 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    private void count(int kept) {
-        count(kept, undecryptedOctets);
+    private void count(int octets) {
+        kept.unfinished(context.channel(), octets);
     }
 
     @Override
     public void undecrypted(int octets) {
-        count(keptOctets, octets);
-    }
-
-    private void count(int kept, int undecrypted) {
-        int added = kept + undecrypted - keptOctets - undecryptedOctets;
-        if (added >= 0 && !context.channel().isActive()) {
-            return; // It was cut off, and counted, before.
-        }
-        keptOctets = kept;
-        undecryptedOctets = undecrypted;
-        if (!connections.unfinished(added, kept + undecrypted)) {
-            Connections.cutOff(context.channel());
-        }
+        kept.undecrypted(context.channel(), octets);
     }
 
     private void forget(ByteBuf input) {
@@ -334,12 +321,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
 
     // Looks at what the socket did not take.
     private void unsent() {
-        long octets = Connections.untaken(context.channel());
-        long added = octets - unsentOctets;
-        unsentOctets = octets;
-        if (!connections.unsent(added, octets)) {
-            Connections.cutOff(context.channel());
-        }
+        kept.unsent(context.channel(), Connections.untaken(context.channel()));
     }
 
     @Override

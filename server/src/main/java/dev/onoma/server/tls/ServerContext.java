@@ -40,8 +40,7 @@ public final class ServerContext {
                     "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
     // Where Netty keeps a key for the JDK. The usual kind encrypts it in 10,000 rounds, and again
-    // to read
-    // it: enough for the large compiler to take 28 MiB for that.
+    // to read it: enough for the large compiler to take 28 MiB for that.
     private static final String KEY_STORE = "JKS";
 
     private final ServerTls tls;

@@ -21,13 +21,6 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 
 /// A request and its response.
 final class Doh3Stream extends Http3RequestStreamInboundHandler implements Exchange.Answer {
-    private static final int BAD_REQUEST = 400;
-    private static final int NOT_FOUND = 404;
-    private static final int METHOD_NOT_ALLOWED = 405;
-    private static final int CONTENT_TOO_LARGE = 413;
-    private static final int FIELDS_TOO_LARGE = 431;
-    private static final int NO_RESPONSE = 500;
-
     private final Connection connection;
     private final QuicStreamChannel stream;
     private final DnsOverHttp http;
@@ -72,20 +65,20 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
         }
         var headers = frame.headers();
         if (headers.size() > limits.get(RequestLimit.MAX_HEADER_FIELDS)) {
-            refuse(FIELDS_TOO_LARGE);
+            refuse(DnsOverHttp.FIELDS_TOO_LARGE);
             return;
         }
         exchange.requestFields(connection.requestFields().of(headers::get));
         var path = headers.path();
         int status = http.check(headers.method(), path, headers.get("content-type"));
-        if (status == METHOD_NOT_ALLOWED) {
+        if (status == DnsOverHttp.METHOD_NOT_ALLOWED) {
             refuseMethod();
         } else if (status != DnsOverHttp.OK || path == null) {
             refuse(status);
         } else if ("GET".contentEquals(headers.method())) {
             get(path);
         } else if (headers.getLong("content-length", 0) > octetsMax()) {
-            refuse(CONTENT_TOO_LARGE);
+            refuse(DnsOverHttp.CONTENT_TOO_LARGE);
         }
     }
 
@@ -93,7 +86,7 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
         var message = http.message(path);
         isSettled = true;
         if (message == null || !exchange.ask(message, message.length)) {
-            refuse(BAD_REQUEST);
+            refuse(DnsOverHttp.BAD_REQUEST);
         }
     }
 
@@ -111,7 +104,7 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
             return;
         }
         if (exchange.octets() + data.readableBytes() > octetsMax()) {
-            refuse(CONTENT_TOO_LARGE);
+            refuse(DnsOverHttp.CONTENT_TOO_LARGE);
         } else {
             exchange.add(data, data.readableBytes());
         }
@@ -126,7 +119,7 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
         if (!isSettled) {
             isSettled = true;
             if (!exchange.ask()) {
-                refuse(BAD_REQUEST);
+                refuse(DnsOverHttp.BAD_REQUEST);
             }
         }
     }
@@ -145,24 +138,24 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
     @Override
     public void answered(byte[] message, int octets) {
         var body = stream.alloc().directBuffer(octets).writeBytes(message, 0, octets);
-        write(DnsOverHttp.OK, "application/dns-message", http.maxAge(message, octets), body);
+        write(DnsOverHttp.OK, DnsOverHttp.MEDIA_TYPE, http.maxAge(message, octets), body);
     }
 
     @Override
     public void dropped() {
-        refuse(NO_RESPONSE);
+        refuse(DnsOverHttp.NO_RESPONSE);
     }
 
     private void refuse(int status) {
-        if (status == CONTENT_TOO_LARGE) {
+        if (status == DnsOverHttp.CONTENT_TOO_LARGE) {
             connection.entrance().reached("body");
-        } else if (status == FIELDS_TOO_LARGE) {
+        } else if (status == DnsOverHttp.FIELDS_TOO_LARGE) {
             connection.entrance().reached("fields");
         }
         var text =
                 switch (status) {
-                    case NOT_FOUND -> "\n";
-                    case NO_RESPONSE -> "No response\n";
+                    case DnsOverHttp.NOT_FOUND -> "\n";
+                    case DnsOverHttp.NO_RESPONSE -> "No response\n";
                     default -> "invalid request\n";
                 };
         write(
@@ -175,9 +168,11 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
     // Without a body, as the method may be HEAD (RFC 9110, sections 9.3.2 and 15.5.6).
     private void refuseMethod() {
         isSettled = true;
-        connection.count(Integer.toString(METHOD_NOT_ALLOWED));
+        connection.count(Integer.toString(DnsOverHttp.METHOD_NOT_ALLOWED));
         var frame = new DefaultHttp3HeadersFrame();
-        frame.headers().status(Integer.toString(METHOD_NOT_ALLOWED)).add("allow", "GET, POST");
+        frame.headers()
+                .status(Integer.toString(DnsOverHttp.METHOD_NOT_ALLOWED))
+                .add("allow", DnsOverHttp.METHODS);
         exchange.sent(stream.writeAndFlush(frame));
     }
 

@@ -31,6 +31,8 @@ final class SlowClientsTest {
             Connection: close\r
             \r
             """;
+    private static final byte[] BEGINNING =
+            GOOD.substring(0, 20).getBytes(StandardCharsets.US_ASCII);
     private static final String LIMITS =
             """
                 timeouts {
@@ -75,6 +77,11 @@ final class SlowClientsTest {
     }
 
     // Whatever is said before, an alert or a status: then it ends.
+    // Up to the end of the connection.
+    private static String answer(Socket socket) throws IOException {
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
     private static boolean hasEnded(Socket socket) throws IOException {
         try (socket) {
             socket.getInputStream().readAllBytes();
@@ -177,21 +184,16 @@ final class SlowClientsTest {
     void oneSourceLeavesPlacesForOthers() throws Exception {
         var corefile = "https://.:0 {\n    https {\n        max_connections 4\n    }\n" + LIMITS;
         try (var server = new LiveServer(folder, corefile)) {
-            var half = GOOD.substring(0, 20).getBytes(StandardCharsets.US_ASCII);
             var sockets = new ArrayList<Socket>();
             for (int i = 0; i < 3; i++) {
                 sockets.add(connect(server));
-                sockets.getLast().getOutputStream().write(half);
+                sockets.getLast().getOutputStream().write(BEGINNING);
             }
             assertThat(hasEnded(connect(server))).isTrue();
             assertThat(reached(server, "per_source")).isEqualTo(1);
             try (var other = connect(server, "127.0.0.2")) {
                 other.getOutputStream().write(GOOD.getBytes(StandardCharsets.US_ASCII));
-                assertThat(
-                                new String(
-                                        other.getInputStream().readAllBytes(),
-                                        StandardCharsets.US_ASCII))
-                        .startsWith("HTTP/1.1 200");
+                assertThat(answer(other)).startsWith("HTTP/1.1 200");
             }
             for (var socket : sockets) {
                 assertThat(hasEnded(socket)).isTrue();
@@ -206,11 +208,10 @@ final class SlowClientsTest {
         System.setProperty("onoma.connections.heap.octets.max", "8192");
         System.setProperty("onoma.connections.reserved.percent", "0");
         try (var server = new LiveServer(folder, corefile)) {
-            var half = GOOD.substring(0, 20).getBytes(StandardCharsets.US_ASCII);
             var sockets = new ArrayList<Socket>();
             for (int i = 0; i < 3; i++) {
                 sockets.add(connect(server));
-                sockets.getLast().getOutputStream().write(half);
+                sockets.getLast().getOutputStream().write(BEGINNING);
             }
             assertThat(hasEnded(connect(server))).isTrue();
             assertThat(reached(server, "memory")).isEqualTo(1);
@@ -231,19 +232,14 @@ final class SlowClientsTest {
     void whoComesLaterFindsPlacesToo() throws Exception {
         var corefile = "https://.:0 {\n    https {\n        max_connections 20\n    }\n" + LIMITS;
         try (var server = new LiveServer(folder, corefile)) {
-            var half = GOOD.substring(0, 20).getBytes(StandardCharsets.US_ASCII);
             var sockets = new ArrayList<Socket>();
             for (int i = 0; i < 40; i++) {
                 sockets.add(connect(server, i % 2 == 0 ? "127.0.0.1" : "127.0.0.2"));
-                sockets.getLast().getOutputStream().write(half);
+                sockets.getLast().getOutputStream().write(BEGINNING);
             }
             try (var other = connect(server, "127.0.0.3")) {
                 other.getOutputStream().write(GOOD.getBytes(StandardCharsets.US_ASCII));
-                assertThat(
-                                new String(
-                                        other.getInputStream().readAllBytes(),
-                                        StandardCharsets.US_ASCII))
-                        .startsWith("HTTP/1.1 200");
+                assertThat(answer(other)).startsWith("HTTP/1.1 200");
             }
             for (var socket : sockets) {
                 assertThat(hasEnded(socket)).isTrue();
@@ -279,11 +275,7 @@ final class SlowClientsTest {
             // Each that ends lets another in, so all are answered in the end.
             for (var socket : sockets) {
                 try (socket) {
-                    var answer =
-                            new String(
-                                    socket.getInputStream().readAllBytes(),
-                                    StandardCharsets.ISO_8859_1);
-                    assertThat(answer).startsWith("HTTP/1.1 200");
+                    assertThat(answer(socket)).startsWith("HTTP/1.1 200");
                 }
             }
         }
