@@ -102,7 +102,7 @@ final class Greeting extends ChannelInboundHandlerAdapter {
         owner.undecrypted(0);
         channel.pipeline()
                 .addAfter(context.name(), null, handler)
-                .addAfter(context.name(), null, new RecordOctets(owner));
+                .addAfter(context.name(), null, new RecordOctets(owner, handler.handshakeFuture()));
         handler.handshakeFuture()
                 .addListener(_ -> {
                     handshakes.done(channel);

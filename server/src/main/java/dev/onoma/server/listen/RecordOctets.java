@@ -4,17 +4,23 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.Future;
 
 /// Knows how much is kept in front of TLS because a record is not complete (RFC 8446, section 5.1),
-/// in the handshake as behind it. Of what passes it reads the headers of records alone.
+/// and what TLS may keep itself while it shakes hands: messages of a handshake may have many
+/// records, and one that is not complete is kept whole (section 5.1, too). Of what passes it reads
+/// the headers of records alone.
 final class RecordOctets extends ChannelInboundHandlerAdapter {
     private static final int HEADER_OCTETS = 5;
     private static final int LENGTH_AT = 3;
 
     private final Owner owner;
+    private final Future<?> handshake;
     private int headerOctets;
     private int length;
     private int kept;
+    private int ofHandshake;
+    private int told;
 
     /// The connection behind TLS.
     interface Owner extends ChannelHandler {
@@ -24,8 +30,10 @@ final class RecordOctets extends ChannelInboundHandlerAdapter {
         void undecrypted(int octets);
     }
 
-    RecordOctets(Owner owner) {
+    /// @param handshake of TLS behind this
+    RecordOctets(Owner owner, Future<?> handshake) {
         this.owner = owner;
+        this.handshake = handshake;
     }
 
     @Override
@@ -33,15 +41,24 @@ final class RecordOctets extends ChannelInboundHandlerAdapter {
         var input = (ByteBuf) message;
         pass(input);
         // What TLS keeps of it is the whole buffer, which may be larger than what has come.
-        int before = kept;
-        kept = isWhole() ? 0 : before == 0 ? input.capacity() : before + input.readableBytes();
-        if (kept != before) {
-            owner.undecrypted(kept);
-        }
-        if (from.channel().isActive()) {
-            from.fireChannelRead(input);
-        } else {
+        kept = isWhole() ? 0 : kept == 0 ? input.capacity() : kept + input.readableBytes();
+        ofHandshake += handshake.isDone() ? 0 : input.readableBytes();
+        tell();
+        if (!from.channel().isActive()) {
             input.release();
+            return;
+        }
+        from.fireChannelRead(input);
+        if (from.channel().isActive()) {
+            tell();
+        }
+    }
+
+    private void tell() {
+        int octets = kept + (handshake.isDone() ? 0 : ofHandshake);
+        if (octets != told) {
+            told = octets;
+            owner.undecrypted(octets);
         }
     }
 

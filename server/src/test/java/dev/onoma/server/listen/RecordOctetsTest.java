@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.netty.util.concurrent.Promise;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// How much of a record waits in front of TLS.
 final class RecordOctetsTest {
     private final Keeper keeper = new Keeper();
-    private final EmbeddedChannel channel = new EmbeddedChannel(new RecordOctets(keeper));
+    private final Promise<Void> handshake = ImmediateEventExecutor.INSTANCE.newPromise();
+    private final EmbeddedChannel channel =
+            new EmbeddedChannel(new RecordOctets(keeper, handshake));
 
     private static final class Keeper extends ChannelInboundHandlerAdapter
             implements RecordOctets.Owner {
@@ -39,12 +43,14 @@ final class RecordOctetsTest {
 
     @Test
     void wholeRecordsAreNotKept() {
+        handshake.setSuccess(null);
         assertThat(read(23, 3, 3, 0, 2, 1, 2)).isZero();
         assertThat(read(23, 3, 3, 0, 1, 1, 23, 3, 3, 0, 0)).isZero();
     }
 
     @Test
     void halfARecordIs() {
+        handshake.setSuccess(null);
         assertThat(read(22, 3, 1)).isEqualTo(3);
         assertThat(read(1, 0)).isEqualTo(5);
         assertThat(read(new int[200])).isEqualTo(205);
@@ -53,7 +59,16 @@ final class RecordOctetsTest {
 
     @Test
     void aLargeBufferIsKeptForLittle() {
+        handshake.setSuccess(null);
         channel.writeInbound(Unpooled.buffer(2048).writeByte(23));
         assertThat(keeper.kept).isEqualTo(2048);
+    }
+
+    @Test
+    void whatTlsHasOfAHandshakeIsKeptUntilThatIsDone() {
+        assertThat(read(22, 3, 1, 0, 1, 1)).isEqualTo(6);
+        assertThat(read(22, 3, 1, 0, 1, 0)).isEqualTo(12);
+        handshake.setSuccess(null);
+        assertThat(read(22, 3, 1, 0, 1, 0)).isZero();
     }
 }
