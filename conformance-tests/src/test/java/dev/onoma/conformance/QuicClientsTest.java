@@ -12,7 +12,6 @@ import dev.onoma.testkit.Subject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,7 +104,7 @@ final class QuicClientsTest {
                     )
                     print("doh3", r.answer[0][0])
                 """;
-        assertThat(run(python(), "-c", script, doq, doh3, authority))
+        assertThat(run(Tools.pythonForQuic(), "-c", script, doq, doh3, authority))
                 .isEqualTo("doq 192.0.2.1\ndoh3 192.0.2.1\ndoh3 192.0.2.1\n");
     }
 
@@ -161,7 +160,7 @@ final class QuicClientsTest {
                         except dns.tsig.PeerBadSignature:
                             print(ask.__name__, "bad signature")
                 """;
-        assertThat(run(python(), "-c", script, doq, doh3, SECRET))
+        assertThat(run(Tools.pythonForQuic(), "-c", script, doq, doh3, SECRET))
                 .isEqualTo(
                         """
                         over_quic True
@@ -173,7 +172,7 @@ final class QuicClientsTest {
 
     @Test
     void requestsThatAreNotAsTheyShouldBeGetTheirStatus(@TempDir Path folder) throws Exception {
-        assertThat(run(python(), script(folder, "doh3.py"), doh3, authority))
+        assertThat(run(Tools.pythonForQuic(), Tools.script(folder, "doh3.py"), doh3, authority))
                 .isEqualTo(
                         """
                         get: 200 max-age=3600
@@ -191,17 +190,9 @@ final class QuicClientsTest {
                         """);
     }
 
-    private static String script(Path folder, String name) throws IOException {
-        var script = folder.resolve(name);
-        try (var source = QuicClientsTest.class.getResourceAsStream(name)) {
-            Files.copy(Objects.requireNonNull(source), script);
-        }
-        return script.toString();
-    }
-
     @Test
     void whatNoClientMayDoEndsItsConnection(@TempDir Path folder) throws Exception {
-        assertThat(run(python(), script(folder, "doq.py"), doq, authority))
+        assertThat(run(Tools.pythonForQuic(), Tools.script(folder, "doq.py"), doq, authority))
                 .isEqualTo(
                         """
                         query: answer 0 192.0.2.1
@@ -219,12 +210,5 @@ final class QuicClientsTest {
                         another protocol: refused
                         resumed: True, early data: None
                         """);
-    }
-
-    private static String python() throws Exception {
-        var python = tool("python3", "python3");
-        var asked = new ProcessBuilder(python, "-c", "import aioquic, dns.quic, dns.edns");
-        assumeTrue(asked.start().waitFor() == 0, "no aioquic: pip install dnspython aioquic");
-        return python;
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
@@ -40,6 +41,23 @@ final class Tools {
         }
         assumeTrue(false, "no " + name + " here: " + remedy);
         return name;
+    }
+
+    /// Python with what speaks QUIC.
+    static String pythonForQuic() throws IOException, InterruptedException {
+        var python = tool("python3", "python3");
+        var asked = new ProcessBuilder(python, "-c", "import aioquic, dns.quic, dns.edns");
+        assumeTrue(asked.start().waitFor() == 0, "no aioquic: pip install dnspython aioquic");
+        return python;
+    }
+
+    /// A program of the test's resources, as a file.
+    static String script(Path folder, String name) throws IOException {
+        var script = folder.resolve(name);
+        try (var source = Tools.class.getResourceAsStream(name)) {
+            Files.copy(Objects.requireNonNull(source), script);
+        }
+        return script.toString();
     }
 
     /// Runs a program.

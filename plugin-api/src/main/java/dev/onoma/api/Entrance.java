@@ -69,6 +69,12 @@ public interface Entrance {
     /// when they could have left.
     boolean unsent(long added, long own);
 
+    /// Counts octets that the library of a transport may keep of what has come in pieces and out of
+    /// order, in the same way.
+    ///
+    /// @return false if the connection is to be ended, at first in order
+    boolean undelivered(long added, long own);
+
     /// Queries of one connection that may wait for an answer at the same time.
     int queriesMax();
 

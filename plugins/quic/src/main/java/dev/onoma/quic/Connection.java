@@ -41,6 +41,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private final Set<Exchange> streams = Collections.newSetFromMap(new IdentityHashMap<>());
     private final long openedNanos = System.nanoTime();
     private QuicChannel channel;
+    private Pieces pieces;
     private InetSocketAddress client;
     private @Nullable InetSocketAddress asked;
     private boolean isReady;
@@ -69,6 +70,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         channel = (QuicChannel) context.channel();
+        pieces = new Pieces(channel, generation.idOctets());
         var parties = channel.parent().pipeline().get(ProxiedSocket.class).parties();
         client = parties == null ? address(channel.remoteSocketAddress()) : parties.client();
         asked = parties == null ? null : parties.local();
@@ -89,6 +91,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     private void gone() {
+        var _ = entrance.undelivered(pieces.forget(), 0);
         entrance.closed(this);
         listener.ended(isReady);
         generation.ended(this);
@@ -109,6 +112,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof QuicStreamChannel stream) {
+            stream.pipeline().addFirst(pieces);
             dialect.opened(this, stream);
         }
         context.fireChannelRead(message);
@@ -162,6 +166,19 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         unsentOctets += octets;
         if (!entrance.unsent(octets, unsentOctets)) {
             close(dialect.overload(), "answers are not taken");
+        }
+    }
+
+    /// Looks at how much may be kept of what has come in pieces: a client that makes us keep too
+    /// much is to connect anew, and is cut off if it goes on.
+    void lookAtPieces() {
+        if (!channel.isOpen() || entrance.undelivered(pieces.look(), pieces.octets())) {
+            return;
+        }
+        if (isReady && !isEnding) {
+            end();
+        } else {
+            close(dialect.overload(), "too much in pieces");
         }
     }
 
@@ -243,6 +260,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     @Override
     public void sweep(long nowNanos) {
+        lookAtPieces();
         var limits = listener.host().timeouts();
         if (!isReady) {
             if (nowNanos - openedNanos > limits.read().toNanos()) {

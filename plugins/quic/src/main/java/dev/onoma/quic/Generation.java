@@ -25,6 +25,12 @@ final class Generation extends ChannelInboundHandlerAdapter {
     private static final int LONG_HEADER = 0x80;
     private static final int LENGTH_AT = 5;
 
+    // So much that comes to the socket, and so much for each connection, goes by before it is
+    // looked
+    // at what the library may keep of it.
+    private static final int UNSEEN_OCTETS = 64 << 10;
+    private static final int UNSEEN_OCTETS_EACH = 1 << 10;
+
     private final Terms terms;
     private final int idOctets;
     private final short mark;
@@ -32,6 +38,7 @@ final class Generation extends ChannelInboundHandlerAdapter {
     private @Nullable Generation older;
     private ChannelHandlerContext context;
     private ChannelHandler codec;
+    private int unseenOctets;
     private boolean isOutdated;
     private boolean isLeaving;
 
@@ -47,6 +54,11 @@ final class Generation extends ChannelInboundHandlerAdapter {
 
     Terms terms() {
         return terms;
+    }
+
+    /// The length of identifiers of connections.
+    int idOctets() {
+        return idOctets;
     }
 
     /// Says which codec stands behind this.
@@ -121,7 +133,22 @@ final class Generation extends ChannelInboundHandlerAdapter {
                 message instanceof DatagramPacket packet
                         && before != null
                         && before.has(packet.content());
-        (isForOlder ? behind(from) : from).fireChannelRead(message);
+        if (isForOlder) {
+            behind(from).fireChannelRead(message);
+            return;
+        }
+        int octets = message instanceof DatagramPacket mine ? mine.content().readableBytes() : 0;
+        from.fireChannelRead(message);
+        saw(octets);
+    }
+
+    // Sweeps come too rarely for who sends as fast as there is room on the way.
+    private void saw(int octets) {
+        unseenOctets += octets;
+        if (unseenOctets > Math.max(UNSEEN_OCTETS, connections.size() * UNSEEN_OCTETS_EACH)) {
+            unseenOctets = 0;
+            new ArrayList<>(connections).forEach(Connection::lookAtPieces);
+        }
     }
 
     // Codecs keep this for themselves, so older ones have to be told.

@@ -46,6 +46,7 @@ final class Connections {
         private final ConnectionMemory memory;
         private final SharedOctets unfinished;
         private final SharedOctets unsent;
+        private final SharedOctets undelivered;
         private final Sources sources = new Sources();
         private final Sources handshakes = new Sources();
         private final AtomicInteger pending = new AtomicInteger();
@@ -55,6 +56,7 @@ final class Connections {
             memory = limits.connectionMemory();
             unfinished = new SharedOctets(limits.unfinishedOctetsMax());
             unsent = new SharedOctets(limits.unsentOctetsMax());
+            undelivered = new SharedOctets(limits.undeliveredOctetsMax());
         }
     }
 
@@ -132,6 +134,15 @@ final class Connections {
         return fits("unsent", shared.unsent.add(added, own, shared.total.get()));
     }
 
+    /// Counts octets that may be kept of what has come in pieces and out of order.
+    ///
+    /// @param added negative when they are not kept any more, 0 to look only
+    /// @param own of this connection, with those
+    /// @return false if it is to be ended
+    boolean undelivered(long added, long own) {
+        return fits("undelivered", shared.undelivered.add(added, own, shared.total.get()));
+    }
+
     private boolean fits(String limit, boolean fits) {
         if (!fits) {
             limits.reached(limit);
@@ -188,6 +199,7 @@ final class Connections {
         pending = queries;
         inFlight = waiting;
         limits.levels(shared.unfinished.octets(), shared.unsent.octets(), pendingOfAll);
+        limits.undelivered(shared.undelivered.octets());
         limits.memory(shared.memory.heapOctets(), shared.memory.nativeOctets());
         limits.waiting(inFlightOfAll, shared.sources.largest());
     }

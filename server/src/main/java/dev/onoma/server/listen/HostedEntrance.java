@@ -223,6 +223,11 @@ final class HostedEntrance implements Entrance, ReplyTo {
     }
 
     @Override
+    public boolean undelivered(long added, long own) {
+        return connections.undelivered(added, own);
+    }
+
+    @Override
     public int queriesMax() {
         return worker.limits().perConnectionMax();
     }

@@ -73,6 +73,10 @@ public final class Limits {
                             "octets of queries that are not complete; who has most is cut off:"
                                     + " -Donoma.unfinished.octets.max"),
                     entry(
+                            "undelivered",
+                            "octets that QUIC may keep of what comes in pieces and out of order; who"
+                                    + " has most is cut off: -Donoma.undelivered.octets.max"),
+                    entry(
                             "frames",
                             "frames of HTTP/2 that ask nothing, or streams that are reset; the"
                                     + " connection ends: max_resets, max_continuations,"
@@ -98,6 +102,7 @@ public final class Limits {
     private final int perConnectionMax = number("onoma.queries.per.connection.in.flight", 128);
     private final int unfinishedOctetsMax = number("onoma.unfinished.octets.max", 8 << 20);
     private final int unsentOctetsMax = number("onoma.unsent.octets.max", 8 << 20);
+    private final int undeliveredOctetsMax = number("onoma.undelivered.octets.max", 16 << 20);
     private final int inFlightMax = number("onoma.queries.in.flight.per.loop.max", 16_384);
     private final int greetingOctetsMax =
             Math.clamp(Integer.getInteger("onoma.greeting.octets.max", 16 << 10), 512, 16 << 10);
@@ -115,6 +120,7 @@ public final class Limits {
     private final Metrics.Gauge inFlight;
     private final Metrics.Gauge unfinished;
     private final Metrics.Gauge unsent;
+    private final Metrics.Gauge undelivered;
     private final Metrics.Family<Metrics.Counter> https;
     private final Metrics.Family<Metrics.Counter> grpc;
 
@@ -131,6 +137,11 @@ public final class Limits {
                         metrics,
                         "onoma_unsent_octets",
                         "Octets of answers that clients have not taken yet.");
+        undelivered =
+                gauge(
+                        metrics,
+                        "onoma_undelivered_octets",
+                        "Octets that QUIC may keep of what came in pieces and out of order.");
         connections = gauge(metrics, "onoma_connections", "Open connections of clients.");
         var memory =
                 metrics.gauges(
@@ -249,6 +260,16 @@ public final class Limits {
     /// Octets of answers that clients do not take, of all connections together.
     int unsentOctetsMax() {
         return unsentOctetsMax;
+    }
+
+    /// Octets that QUIC may keep of what comes in pieces, of all connections together.
+    int undeliveredOctetsMax() {
+        return undeliveredOctetsMax;
+    }
+
+    /// Shows how much that may be.
+    void undelivered(long octets) {
+        undelivered.set((double) octets);
     }
 
     /// Shows what all connections hold.
