@@ -186,6 +186,9 @@ final class QuicClientsTest {
                         no query: 400
                         no body: 400
                         a large body: 413
+                        another coding: reset 0x10e
+                        two servers: reset 0x10e
+                        in another spelling: 200 max-age=3600
                         stalled: reset 0x10c
                         """);
     }

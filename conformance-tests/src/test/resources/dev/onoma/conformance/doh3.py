@@ -46,6 +46,9 @@ REQUESTS = {
     "no query": ("POST", "/dns-query", DNS, b"abc", True),
     "no body": ("POST", "/dns-query", DNS, b"", True),
     "a large body": ("POST", "/dns-query", DNS, b"x" * 65536, True),
+    "another coding": ("POST", "/dns-query", DNS, QUERY, True, [("transfer-encoding", "chunked")]),
+    "two servers": ("GET", "/dns-query?dns=" + IN_PATH, None, b"", True, [("host", "other.example")]),
+    "in another spelling": ("GET", "/dns%2Dquery?dns=" + IN_PATH, None, b"", True),
     "stalled": ("POST", "/dns-query", DNS, QUERY[:5], False),
 }
 
@@ -55,9 +58,11 @@ async def main(port, authority):
     configuration.load_verify_locations(authority)
     configuration.server_name = "dns.example"
     async with connect("127.0.0.1", port, configuration=configuration, create_protocol=Client) as client:
-        for name, (method, path, media_type, body, end) in REQUESTS.items():
+        for name, (method, path, media_type, body, end, *more) in REQUESTS.items():
             stream = client._quic.get_next_available_stream_id()
             headers = [(":method", method), (":scheme", "https"), (":authority", "dns.example"), (":path", path)]
+            for fields in more:
+                headers += fields
             if media_type:
                 headers.append(("content-type", media_type))
             encoded = [(key.encode(), value.encode()) for key, value in headers]

@@ -51,4 +51,7 @@ public interface DnsOverHttp {
 
     /// How long a cache may keep a response, in seconds.
     int maxAge(byte[] message, int octets);
+
+    /// When a response leaves (RFC 9110, section 6.6.1).
+    CharSequence date();
 }

@@ -22,12 +22,7 @@ final class DohExchanges extends Http2Exchanges {
     private static final AsciiString CACHE_CONTROL = AsciiString.cached("cache-control");
     private static final AsciiString DNS_MESSAGE = AsciiString.cached(DnsOverHttp.MEDIA_TYPE);
     private static final AsciiString TEXT = AsciiString.cached("text/plain; charset=utf-8");
-    private static final Http2Headers NOT_ALLOWED =
-            ReadOnlyHttp2Headers.serverHeaders(
-                    false,
-                    AsciiString.cached("405"),
-                    AsciiString.cached("allow"),
-                    AsciiString.cached(DnsOverHttp.METHODS));
+    private static final AsciiString DATE = AsciiString.cached("date");
 
     private DohExchanges(
             Http2ConnectionDecoder decoder,
@@ -103,7 +98,9 @@ final class DohExchanges extends Http2Exchanges {
                         CONTENT_LENGTH,
                         new AsciiString(Integer.toString(length)),
                         CACHE_CONTROL,
-                        new AsciiString("max-age=" + MaxAge.seconds(octets, length)));
+                        new AsciiString("max-age=" + MaxAge.seconds(octets, length)),
+                        DATE,
+                        date());
         write(
                 exchange,
                 DnsOverHttp.OK,
@@ -130,18 +127,31 @@ final class DohExchanges extends Http2Exchanges {
                         CONTENT_LENGTH,
                         new AsciiString(Integer.toString(body.length)),
                         AsciiString.cached("x-content-type-options"),
-                        AsciiString.cached("nosniff"));
+                        AsciiString.cached("nosniff"),
+                        DATE,
+                        date());
         write(exchange, status, headers, context().alloc().buffer().writeBytes(body));
     }
 
     // Without a body, as the method may be HEAD (RFC 9110, section 9.3.2).
     private void refuseMethod(Exchange exchange) {
         count(DnsOverHttp.METHOD_NOT_ALLOWED);
+        var headers =
+                ReadOnlyHttp2Headers.serverHeaders(
+                        false,
+                        AsciiString.cached("405"),
+                        AsciiString.cached("allow"),
+                        AsciiString.cached(DnsOverHttp.METHODS),
+                        DATE,
+                        date());
         answering(exchange, 0);
         var sent = context().newPromise();
         answered(
-                exchange,
-                encoder().writeHeaders(context(), exchange.id(), NOT_ALLOWED, 0, true, sent));
+                exchange, encoder().writeHeaders(context(), exchange.id(), headers, 0, true, sent));
+    }
+
+    private AsciiString date() {
+        return owner().worker().date().now();
     }
 
     private void count(int status) {

@@ -10,7 +10,8 @@ final class DohRequest {
     /// The largest message, and so the largest body.
     static final int OCTETS_MAX = 0xffff;
 
-    static final String PATH = "/dns-query";
+    private static final String PATH = "/dns-query";
+    private static final String PARAMETER = "dns";
 
     private DohRequest() {}
 
@@ -21,7 +22,7 @@ final class DohRequest {
             @Nullable CharSequence method,
             @Nullable CharSequence target,
             @Nullable CharSequence mediaType) {
-        if (method == null || target == null || !isPath(target)) {
+        if (method == null || target == null || !RequestTarget.isFor(PATH, target)) {
             return DnsOverHttp.NOT_FOUND;
         }
         if (same(method, "GET")) {
@@ -41,13 +42,6 @@ final class DohRequest {
         return b.contentEquals(a);
     }
 
-    private static boolean isPath(CharSequence target) {
-        int length = PATH.length();
-        return target.length() >= length
-                && CharSequence.compare(target.subSequence(0, length), PATH) == 0
-                && (target.length() == length || target.charAt(length) == '?');
-    }
-
     // Clients that say nothing at all are taken at their word, as CoreDNS does.
     private static boolean isDns(@Nullable CharSequence mediaType) {
         if (mediaType == null) {
@@ -64,41 +58,20 @@ final class DohRequest {
     ///
     /// @return its length, or -1 if there is not exactly one, in base64url without padding
     static int decode(CharSequence target, WireQuery query) {
-        int found = -1;
-        int at = PATH.length() + 1;
-        while (at < target.length()) {
-            int end = at;
-            while (end < target.length() && target.charAt(end) != '&') {
-                end++;
-            }
-            if (end - at >= 4
-                    && target.charAt(at) == 'd'
-                    && target.charAt(at + 1) == 'n'
-                    && target.charAt(at + 2) == 's'
-                    && target.charAt(at + 3) == '=') {
-                if (found >= 0) {
-                    return -1;
-                }
-                found = base64(target, at + 4, end, query);
-                if (found < 0) {
-                    return -1;
-                }
-            }
-            at = end + 1;
-        }
-        return found;
+        var text = RequestTarget.parameter(target, PARAMETER);
+        return text == null ? -1 : base64(text, query);
     }
 
-    private static int base64(CharSequence text, int from, int to, WireQuery query) {
-        int length = (to - from) * 6 / 8;
-        if ((to - from) % 4 == 1 || length > OCTETS_MAX) {
+    private static int base64(CharSequence text, WireQuery query) {
+        int length = text.length() * 6 / 8;
+        if (text.length() % 4 == 1 || length > OCTETS_MAX) {
             return -1;
         }
         var octets = query.buffer(length);
         int bits = 0;
         int held = 0;
         int at = 0;
-        for (int i = from; i < to; i++) {
+        for (int i = 0; i < text.length(); i++) {
             int value = value(text.charAt(i));
             if (value < 0) {
                 return -1;

@@ -31,6 +31,8 @@ final class GrpcExchanges extends Http2Exchanges {
 
     private static final AsciiString STATUS = AsciiString.cached("grpc-status");
     private static final AsciiString MESSAGE = AsciiString.cached("grpc-message");
+    private static final AsciiString ACCEPT_ENCODING = AsciiString.cached("grpc-accept-encoding");
+    private static final AsciiString IDENTITY = AsciiString.cached("identity");
     private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
     private static final Http2Headers BEGIN =
             ReadOnlyHttp2Headers.serverHeaders(
@@ -184,7 +186,9 @@ final class GrpcExchanges extends Http2Exchanges {
                         STATUS,
                         new AsciiString(Integer.toString(status)),
                         MESSAGE,
-                        new AsciiString(DnsPacket.escape(text)));
+                        new AsciiString(DnsPacket.escape(text)),
+                        ACCEPT_ENCODING,
+                        IDENTITY);
         answering(exchange, 0);
         var context = context();
         answered(

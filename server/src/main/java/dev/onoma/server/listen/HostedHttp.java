@@ -28,4 +28,9 @@ record HostedHttp(Worker worker) implements DnsOverHttp {
     public int maxAge(byte[] message, int octets) {
         return MaxAge.seconds(message, octets);
     }
+
+    @Override
+    public CharSequence date() {
+        return worker.date().now();
+    }
 }

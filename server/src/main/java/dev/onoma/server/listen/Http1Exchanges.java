@@ -43,6 +43,9 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
     private long unwritableNanos = System.nanoTime();
     private boolean last;
 
+    // HTTP/1.0, whose clients have to be told that the connection stays open.
+    private boolean isOld;
+
     @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded before anything else.
     Http1Exchanges(HttpConnection connection) {
         this.connection = connection;
@@ -106,6 +109,7 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
 
     private void serve(FullHttpRequest request) {
         last = !HttpUtil.isKeepAlive(request) || connection.isEnding();
+        isOld = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
         if (request.decoderResult().isFailure()) {
             last = true;
             refuse(status(request.decoderResult().cause()));
@@ -116,7 +120,13 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
             refuse(DnsOverHttp.FIELDS_TOO_LARGE);
             return;
         }
-        int status =
+        int status = Http1Rules.check(request);
+        if (status != DnsOverHttp.OK) {
+            last = true;
+            refuse(status);
+            return;
+        }
+        status =
                 DohRequest.check(
                         request.method().name(),
                         request.uri(),
@@ -196,6 +206,7 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
         var headers = response.headers();
         headers.set(HttpHeaderNames.CONTENT_TYPE, mediaType);
         headers.set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+        headers.set(HttpHeaderNames.DATE, connection.worker().date().now());
         if (maxAge >= 0) {
             headers.set(HttpHeaderNames.CACHE_CONTROL, "max-age=" + maxAge);
         } else {
@@ -206,6 +217,8 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
         }
         if (last) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        } else if (isOld) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
         connection.worker().limits().http(connection.listener().service().server(), status);
         unflushed += body.readableBytes();

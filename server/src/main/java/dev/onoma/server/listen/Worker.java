@@ -30,6 +30,7 @@ public final class Worker implements Context {
     private final Mistakes mistakes;
     private final Limits limits;
     private final Encoder encoder = new Encoder();
+    private final HttpDate date = new HttpDate();
     private final ArrayDeque<WireQuery> pool = new ArrayDeque<>();
     private int inFlight;
 
@@ -51,6 +52,11 @@ public final class Worker implements Context {
 
     Limits limits() {
         return limits;
+    }
+
+    /// For responses over HTTP.
+    HttpDate date() {
+        return date;
     }
 
     /// Where [#serve] has put the response.

@@ -4,7 +4,8 @@ import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Type;
 
 /// How long an HTTP cache may keep a response (RFC 8484, section 5.1): as long as its shortest TTL,
-/// an hour at most; some seconds for what says nothing about a name.
+/// and what is not there no longer than its zone says (the minimum of SOA, RFC 2308, section 4); an
+/// hour at most; some seconds for what says nothing about a name.
 public final class MaxAge {
     private static final int SECONDS_MAX = 3600;
     private static final int SECONDS_NOTHING = 5;
@@ -14,7 +15,9 @@ public final class MaxAge {
     /// In seconds, for a message that we have encoded.
     public static int seconds(byte[] message, int length) {
         int rcode = message[3] & 15;
-        int records = u16(message, 6) + u16(message, 8) + u16(message, 10);
+        int answers = u16(message, 6);
+        int authority = answers + u16(message, 8);
+        int records = authority + u16(message, 10);
         int at = PacketNames.end(message, 12, length);
         if (records == 0 || at < 0 || rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN) {
             return SECONDS_NOTHING;
@@ -26,13 +29,22 @@ public final class MaxAge {
             if (at < 0 || at + 10 > length) {
                 break;
             }
-            if (u16(message, at) != Type.OPT) {
-                int ttl = u16(message, at + 4) << 16 | u16(message, at + 6);
-                shortest = Math.min(shortest, Math.max(0, ttl));
+            int type = u16(message, at);
+            int end = at + 10 + u16(message, at + 8);
+            if (type != Type.OPT) {
+                shortest = Math.min(shortest, ttl(message, at + 4));
             }
-            at += 10 + u16(message, at + 8);
+            if (type == Type.SOA && i >= answers && i < authority && end <= length) {
+                shortest = Math.min(shortest, ttl(message, end - 4));
+            }
+            at = end;
         }
         return shortest == Integer.MAX_VALUE ? SECONDS_NOTHING : Math.min(shortest, SECONDS_MAX);
+    }
+
+    // A set top bit counts as zero (RFC 2181, section 8).
+    private static int ttl(byte[] octets, int at) {
+        return Math.max(0, u16(octets, at) << 16 | u16(octets, at + 2));
     }
 
     private static int u16(byte[] octets, int at) {

@@ -15,7 +15,9 @@ import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
 import io.netty.handler.codec.http3.Http3DataFrame;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3Exception;
+import io.netty.handler.codec.http3.Http3Headers;
 import io.netty.handler.codec.http3.Http3HeadersFrame;
+import io.netty.handler.codec.http3.Http3HeadersValidationException;
 import io.netty.handler.codec.http3.Http3RequestStreamInboundHandler;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 
@@ -64,6 +66,11 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
             return;
         }
         var headers = frame.headers();
+        if (isMalformed(headers)) {
+            isSettled = true;
+            exchange.cancel(Http3ErrorCode.H3_MESSAGE_ERROR.code());
+            return;
+        }
         if (headers.size() > limits.get(RequestLimit.MAX_HEADER_FIELDS)) {
             refuse(DnsOverHttp.FIELDS_TOO_LARGE);
             return;
@@ -132,7 +139,22 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
             connection.entrance().reached("fields");
         }
         isSettled = true;
-        exchange.cancel(Http3ErrorCode.H3_REQUEST_CANCELLED.code());
+        exchange.cancel(reason(cause).code());
+    }
+
+    private static Http3ErrorCode reason(Throwable cause) {
+        return switch (cause) {
+            case Http3Exception told -> told.errorCode();
+            case Http3HeadersValidationException _, IllegalArgumentException _ ->
+                    Http3ErrorCode.H3_MESSAGE_ERROR;
+            default -> Http3ErrorCode.H3_REQUEST_CANCELLED;
+        };
+    }
+
+    // What the codec lets pass, and no request may have (RFC 9114, sections 4.2 and 4.3.1).
+    private static boolean isMalformed(Http3Headers headers) {
+        var authority = headers.authority();
+        return headers.contains("transfer-encoding") || authority != null && authority.isEmpty();
     }
 
     @Override
@@ -172,7 +194,8 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
         var frame = new DefaultHttp3HeadersFrame();
         frame.headers()
                 .status(Integer.toString(DnsOverHttp.METHOD_NOT_ALLOWED))
-                .add("allow", DnsOverHttp.METHODS);
+                .add("allow", DnsOverHttp.METHODS)
+                .add("date", http.date());
         exchange.sent(stream.writeAndFlush(frame));
     }
 
@@ -183,6 +206,7 @@ final class Doh3Stream extends Http3RequestStreamInboundHandler implements Excha
         var headers = frame.headers().status(Integer.toString(status));
         headers.add("content-type", mediaType);
         headers.add("content-length", Integer.toString(body.readableBytes()));
+        headers.add("date", http.date());
         if (maxAge >= 0) {
             headers.add("cache-control", "max-age=" + maxAge);
         } else {

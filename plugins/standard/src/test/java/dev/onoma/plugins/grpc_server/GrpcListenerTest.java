@@ -140,7 +140,8 @@ final class GrpcListenerTest {
                 .contains("grpc-status=2\n", "grpc-message=dns request rejected\n");
         assertThat(status(packet(new byte[3]))).contains("grpc-status=2\n");
         assertThat(status(prefixed(0, new byte[0]))).contains("grpc-status=2\n");
-        assertThat(status(prefixed(1, new byte[3]))).contains("grpc-status=12\n");
+        assertThat(status(prefixed(1, new byte[3])))
+                .contains("grpc-status=12\n", "grpc-accept-encoding=identity\n");
         assertThat(status(prefixed(0, new byte[] {0x0a, 0x7f, 1}))).contains("grpc-status=13\n");
         assertThat(status(new byte[2])).contains("grpc-status=13\n");
         assertThat(status(Arrays.copyOf(packet(query("a.test.").toWire()), 200)))

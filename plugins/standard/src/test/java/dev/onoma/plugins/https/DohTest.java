@@ -124,6 +124,7 @@ final class DohTest {
             assertThat(response.headers().firstValue("content-type"))
                     .contains("application/dns-message");
             assertThat(response.headers().firstValue("cache-control")).contains("max-age=3600");
+            assertThat(response.headers().firstValue("date")).isPresent();
             assertThat(Bench.records(new Message(response.body()), Section.ANSWER))
                     .containsExactly("a.test. 3600 IN A 192.0.2.1");
         }
