@@ -79,7 +79,7 @@ public final class Onoma implements ServerControl, AutoCloseable {
     /// @param out for log lines
     /// @param lines how they look
     /// @param directory where relative file names start
-    /// @param loops event loops, at least one
+    /// @param loops event loops of datagrams, and as many of connections; at least one
     /// @param epoll false for NIO even where there is epoll
     public record Options(
             CorefileSource source,
@@ -402,7 +402,7 @@ public final class Onoma implements ServerControl, AutoCloseable {
         var listener = listener(request.listener());
         var host = listener.id().address();
         var local = host == null ? InetAddress.getLoopbackAddress() : host;
-        var explainer = new Explainer(frontEnds.group().next(), this::mistake, Explainer.PATIENCE);
+        var explainer = new Explainer(frontEnds.datagramLoop(), this::mistake, Explainer.PATIENCE);
         return explainer.explain(
                 request,
                 listener.service().router(),

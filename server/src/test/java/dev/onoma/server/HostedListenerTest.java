@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -101,7 +102,11 @@ final class HostedListenerTest {
     }
 
     private Onoma start(String word) throws IOException {
-        Files.writeString(directory.resolve("Corefile"), COREFILE.formatted(word));
+        return serve(COREFILE.formatted(word));
+    }
+
+    private Onoma serve(String corefile) throws IOException {
+        Files.writeString(directory.resolve("Corefile"), corefile);
         return Onoma.start(
                 new Onoma.Options(
                         CorefileSource.ofFile("Corefile", directory.resolve("Corefile")),
@@ -127,6 +132,14 @@ final class HostedListenerTest {
     private static <T> T on(Entrance entrance, java.util.function.Supplier<T> what)
             throws Exception {
         return CompletableFuture.supplyAsync(what, entrance.executor()).get(5, TimeUnit.SECONDS);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
@@ -171,6 +184,27 @@ final class HostedListenerTest {
                     .contains(new HostedPlugin.Said("two"));
             assertThat(opened.isClosed()).isFalse();
             assertThat(HostedPlugin.OPENED).isEmpty();
+        }
+    }
+
+    /// What connections have to do, or who attacks them, keeps their event loops busy.
+    @Test
+    void datagramsDoNotWaitForConnections() throws Exception {
+        try (var server = serve(COREFILE.formatted("one") + ".:0 {\n hosts 192.0.2.1\n}")) {
+            var entrances = opened().host().entrances();
+            var busy = new CountDownLatch(entrances.size());
+            var done = new CountDownLatch(1);
+            for (var entrance : entrances) {
+                entrance.executor()
+                        .execute(() -> {
+                            busy.countDown();
+                            awaitQuietly(done);
+                        });
+            }
+            busy.await();
+            assertThat(Client.udp(server.ports().getLast(), "www.example.org.").getRcode())
+                    .isEqualTo(Rcode.NOERROR);
+            done.countDown();
         }
     }
 

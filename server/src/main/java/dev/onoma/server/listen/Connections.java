@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -51,8 +52,11 @@ final class Connections {
         private final Sources handshakes = new Sources();
         private final AtomicInteger pending = new AtomicInteger();
         private final AtomicInteger inFlight = new AtomicInteger();
+        private final List<Worker> datagrams;
 
-        Shared(Limits limits) {
+        /// @param datagrams who answers those
+        Shared(Limits limits, List<Worker> datagrams) {
+            this.datagrams = datagrams;
             memory = limits.connectionMemory();
             unfinished = new SharedOctets(limits.unfinishedOctetsMax());
             unsent = new SharedOctets(limits.unsentOctetsMax());
@@ -66,6 +70,11 @@ final class Connections {
         this.shared = shared;
         limits = worker.limits();
         handshakes = new Handshakes(worker.loop(), limits, shared.handshakes);
+    }
+
+    /// Who answers their queries.
+    Worker worker() {
+        return worker;
     }
 
     Handshakes handshakes() {
@@ -196,6 +205,9 @@ final class Connections {
     private void level(int queries, int waiting) {
         int pendingOfAll = shared.pending.addAndGet(queries - pending);
         int inFlightOfAll = shared.inFlight.addAndGet(waiting - inFlight);
+        for (var worker : shared.datagrams) {
+            inFlightOfAll += worker.inFlight();
+        }
         pending = queries;
         inFlight = waiting;
         limits.levels(shared.unfinished.octets(), shared.unsent.octets(), pendingOfAll);

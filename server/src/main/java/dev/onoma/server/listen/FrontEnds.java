@@ -31,8 +31,12 @@ import java.util.concurrent.TimeUnit;
 
 /// The event loops of the process, and the sockets on them.
 ///
+/// Datagrams have event loops of their own: what connections cost, handshakes and attacks above
+/// all, is for the kernel's scheduler to share out, and no datagram waits for its turn behind it.
+/// QUIC counts among the connections.
+///
 /// With SO_REUSEPORT each event loop has its own socket for each address, and the kernel spreads
-/// clients over them; without, the first loop has all datagrams.
+/// clients over them; without, one loop has all datagrams.
 public final class FrontEnds implements AutoCloseable {
     private static final int SWEEP_MILLIS = 250;
     private static final int PORT_TRIES = 20;
@@ -41,13 +45,14 @@ public final class FrontEnds implements AutoCloseable {
     private final Metrics metrics;
     private final Log log;
     private final ProxyDrops drops;
-    private final EventLoopGroup group;
-    private final List<Worker> workers = new ArrayList<>();
+    private final EventLoopGroup datagramLoops;
+    private final EventLoopGroup connectionLoops;
+    private final List<Worker> datagrams = new ArrayList<>();
     private final List<Connections> connections = new ArrayList<>();
     // Of listeners of this process: one block may have an address, another the rest.
     private final Set<Integer> ports = ConcurrentHashMap.newKeySet();
 
-    /// @param loops the number of event loops
+    /// @param loops how many event loops datagrams have, and how many connections have
     /// @param metrics for listeners of plugins
     /// @param log the same
     public FrontEnds(
@@ -62,13 +67,16 @@ public final class FrontEnds implements AutoCloseable {
         this.metrics = metrics;
         this.log = log;
         drops = new ProxyDrops(metrics, log);
-        group = sockets.group(loops);
-        var shared = new Connections.Shared(limits);
+        int datagramLoopsMax = sockets.isReusePort() ? loops : 1;
+        datagramLoops = sockets.group("udp", datagramLoopsMax);
+        connectionLoops = sockets.group("tcp", loops);
+        for (int i = 0; i < datagramLoopsMax; i++) {
+            datagrams.add(new Worker(datagramLoops.next(), gate, mistakes, limits));
+        }
+        var shared = new Connections.Shared(limits, datagrams);
         for (int i = 0; i < loops; i++) {
-            var loop = group.next();
-            var worker = new Worker(loop, gate, mistakes, limits);
-            var mine = new Connections(worker, shared);
-            workers.add(worker);
+            var loop = connectionLoops.next();
+            var mine = new Connections(new Worker(loop, gate, mistakes, limits), shared);
             connections.add(mine);
             var _ =
                     loop.scheduleAtFixedRate(
@@ -76,9 +84,9 @@ public final class FrontEnds implements AutoCloseable {
         }
     }
 
-    /// The event loops.
-    public EventLoopGroup group() {
-        return group;
+    /// An event loop of datagrams, for what is asked by the server itself.
+    public EventLoop datagramLoop() {
+        return datagramLoops.next();
     }
 
     /// Opens the sockets of a listener for UDP and TCP.
@@ -115,26 +123,25 @@ public final class FrontEnds implements AutoCloseable {
         if (tls != null) {
             Thread.startVirtualThread(tls::prepare);
         }
-        int loops = sockets.isReusePort() ? workers.size() : 1;
-        for (int i = 0; i < loops && isForDatagrams(id); i++) {
+        for (var worker : isForDatagrams(id) ? datagrams : List.<Worker>of()) {
             int port = listener.port() != 0 ? listener.port() : id.port();
-            var channel = bindDatagrams(i, listener, address(id, port));
+            var channel = bindDatagrams(worker, listener, address(id, port));
             listener.bound(channel, ((InetSocketAddress) channel.localAddress()).getPort());
         }
         if (!listener.own().isEmpty()) {
             Thread.startVirtualThread(() -> addIpv6(listener));
         }
-        for (int i = 0; i < loops; i++) {
+        for (var mine : connections.subList(0, sockets.isReusePort() ? connections.size() : 1)) {
             int port = listener.port() != 0 ? listener.port() : id.port();
-            var channel = bindConnections(i, listener, address(id, port));
+            var channel = bindConnections(mine.worker().loop(), listener, address(id, port));
             listener.bound(channel, ((InetSocketAddress) channel.localAddress()).getPort());
         }
     }
 
     private ListenerHost host(Listener listener) {
         var entrances = new ArrayList<Entrance>();
-        for (int i = 0; i < workers.size(); i++) {
-            entrances.add(new HostedEntrance(workers.get(i), listener, connections.get(i), drops));
+        for (var mine : connections) {
+            entrances.add(new HostedEntrance(mine.worker(), listener, mine, drops));
         }
         var id = listener.id();
         return new Host(listener, address(id, id.port()), entrances, metrics, log);
@@ -182,14 +189,14 @@ public final class FrontEnds implements AutoCloseable {
         return what + Addresses.text(address) + ": bind: " + text + advice;
     }
 
-    private Channel bindDatagrams(int i, Listener listener, InetSocketAddress address)
+    private Channel bindDatagrams(Worker worker, Listener listener, InetSocketAddress address)
             throws IOException {
         boolean wildcard = sockets.isReusePort() && address.getAddress().isAnyLocalAddress();
-        var own = wildcard ? ownAddresses(i, listener) : null;
+        var own = wildcard ? ownAddresses(worker, listener) : null;
         var bind =
                 sockets.datagrams(wildcard)
-                        .group(workers.get(i).loop())
-                        .handler(new UdpFrontEnd(workers.get(i), listener, drops, own))
+                        .group(worker.loop())
+                        .handler(new UdpFrontEnd(worker, listener, drops, own))
                         .bind(address)
                         .awaitUninterruptibly();
         if (!bind.isSuccess()) {
@@ -199,8 +206,7 @@ public final class FrontEnds implements AutoCloseable {
         return bind.channel();
     }
 
-    private OwnAddresses ownAddresses(int i, Listener listener) {
-        var worker = workers.get(i);
+    private OwnAddresses ownAddresses(Worker worker, Listener listener) {
         var own =
                 new OwnAddresses(
                         address -> bindOwn(worker, listener, address),
@@ -257,14 +263,11 @@ public final class FrontEnds implements AutoCloseable {
                 });
     }
 
-    private Channel bindConnections(int i, Listener listener, InetSocketAddress address)
+    // Without SO_REUSEPORT one loop accepts for all.
+    private Channel bindConnections(EventLoop loop, Listener listener, InetSocketAddress address)
             throws IOException {
         var server = sockets.connections();
-        if (sockets.isReusePort()) {
-            server.group(workers.get(i).loop(), workers.get(i).loop());
-        } else {
-            server.group(workers.get(i).loop(), group);
-        }
+        server.group(loop, sockets.isReusePort() ? loop : connectionLoops);
         var bind =
                 server.childHandler(
                                 new ChannelInitializer<Channel>() {
@@ -288,7 +291,7 @@ public final class FrontEnds implements AutoCloseable {
             begin(channel, listener);
             return;
         }
-        var mine = connections.get(worker(channel.eventLoop()));
+        var mine = connections(channel);
         channel.pipeline()
                 .addLast(
                         new ProxiedConnection(
@@ -296,13 +299,13 @@ public final class FrontEnds implements AutoCloseable {
     }
 
     private void begin(Channel channel, Listener listener) {
-        int at = worker(channel.eventLoop());
-        var connection = connection(listener, workers.get(at), connections.get(at));
+        var mine = connections(channel);
+        var connection = connection(listener, mine);
         var tls = listener.service().tls();
         if (tls != null) {
-            var handshakes = connections.get(at).handshakes();
-            channel.pipeline()
-                    .addLast(new Greeting(tls, handshakes, connection, () -> acknowledge(channel)));
+            var greeting =
+                    new Greeting(tls, mine.handshakes(), connection, () -> acknowledge(channel));
+            channel.pipeline().addLast(greeting);
         }
         channel.pipeline().addLast(connection);
     }
@@ -315,8 +318,8 @@ public final class FrontEnds implements AutoCloseable {
         }
     }
 
-    private static RecordOctets.Owner connection(
-            Listener listener, Worker worker, Connections mine) {
+    private static RecordOctets.Owner connection(Listener listener, Connections mine) {
+        var worker = mine.worker();
         return switch (listener.id().scheme()) {
             case "https" -> new HttpConnection(Transport.HTTPS, worker, listener, mine);
             case "grpc" -> new HttpConnection(Transport.GRPC, worker, listener, mine);
@@ -325,10 +328,10 @@ public final class FrontEnds implements AutoCloseable {
         };
     }
 
-    private int worker(EventLoop loop) {
-        for (int i = 0; i < workers.size(); i++) {
-            if (workers.get(i).loop() == loop) {
-                return i;
+    private Connections connections(Channel channel) {
+        for (var mine : connections) {
+            if (mine.worker().loop() == channel.eventLoop()) {
+                return mine;
             }
         }
         throw new IllegalStateException("a channel on a foreign event loop");
@@ -348,9 +351,8 @@ public final class FrontEnds implements AutoCloseable {
                 channel.config().setAutoRead(false);
             }
         }
-        for (int i = 0; i < workers.size(); i++) {
-            var mine = connections.get(i);
-            workers.get(i).loop().execute(() -> mine.end(listener));
+        for (var mine : connections) {
+            mine.worker().loop().execute(() -> mine.end(listener));
         }
     }
 
@@ -368,13 +370,20 @@ public final class FrontEnds implements AutoCloseable {
 
     /// Waits until every event loop has ended what it was doing when this was called.
     public void quiesce() {
-        for (var worker : workers) {
-            worker.loop().submit(() -> {}).awaitUninterruptibly();
-        }
+        datagrams.forEach(worker -> quiesce(worker.loop()));
+        connections.forEach(mine -> quiesce(mine.worker().loop()));
+    }
+
+    private static void quiesce(EventLoop loop) {
+        loop.submit(() -> {}).awaitUninterruptibly();
     }
 
     @Override
     public void close() {
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        var ends =
+                List.of(
+                        datagramLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS),
+                        connectionLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS));
+        ends.forEach(end -> end.awaitUninterruptibly(2, TimeUnit.SECONDS));
     }
 }

@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /// The handshakes of TLS and QUIC on one event loop: so many of one source, and so many in all,
 /// beyond which the one that waits longest for its client ends. Those of TLS take turns, a few
-/// between two looks at the sockets, so that datagrams are answered while many want to shake hands.
+/// between two looks at the sockets, so that connections are answered while many want to shake
+/// hands.
 final class Handshakes {
     // Longer than that nobody else waits for handshakes; one takes some tenths of it.
     private static final long TURN_NANOS = Duration.ofMillis(1).toNanos();

@@ -50,10 +50,11 @@ public final class Sockets {
         return allocator;
     }
 
-    EventLoopGroup group(int threads) {
+    /// @param name of what its loops have, for the names of their threads
+    EventLoopGroup group(String name, int threads) {
         return new MultiThreadIoEventLoopGroup(
                 threads,
-                new DefaultThreadFactory("onoma"),
+                new DefaultThreadFactory("onoma-" + name),
                 epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     }
 

@@ -13,6 +13,7 @@ import dev.onoma.server.wire.WireQuery;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.xbill.DNS.Rcode;
 
 /// What one event loop needs to answer: the one admission point of every transport.
@@ -32,7 +33,8 @@ public final class Worker implements Context {
     private final Encoder encoder = new Encoder();
     private final HttpDate date = new HttpDate();
     private final ArrayDeque<WireQuery> pool = new ArrayDeque<>();
-    private int inFlight;
+    // Written by the event loop alone, read by whoever reports it.
+    private final AtomicInteger inFlight = new AtomicInteger();
 
     Worker(EventLoop loop, Gate gate, Mistakes mistakes, Limits limits) {
         this.loop = loop;
@@ -45,9 +47,9 @@ public final class Worker implements Context {
         return loop;
     }
 
-    /// Queries that wait for somebody.
+    /// Queries that wait for somebody. Any thread.
     int inFlight() {
-        return inFlight;
+        return inFlight.getOpaque();
     }
 
     Limits limits() {
@@ -167,13 +169,13 @@ public final class Worker implements Context {
     }
 
     private int later(WireQuery query, Outcome.Later later, ReplyTo replyTo) {
-        if (inFlight >= limits.inFlightMax()) {
+        if (inFlight.getPlain() >= limits.inFlightMax()) {
             // The work goes on, but nobody waits for it: the query is not given back.
             limits.reached("in_flight");
             query.abandon();
             return encoder.error(query, Rcode.SERVFAIL);
         }
-        inFlight++;
+        inFlight.setOpaque(inFlight.getPlain() + 1);
         var router = router(query);
         router.began();
         later.stage()
@@ -196,7 +198,7 @@ public final class Worker implements Context {
     }
 
     private void finish(WireQuery query, Outcome outcome, Router router, ReplyTo replyTo) {
-        inFlight--;
+        inFlight.setOpaque(inFlight.getPlain() - 1);
         router.ended();
         int length = settle(query, outcome);
         if (length > 0) {
