@@ -43,8 +43,9 @@ def piece(stream, offset):
 
 
 def pieces():
+    # Within the window of each stream, else the connection ends for that.
     for stream in range(0, 400, 4):
-        for offset in range(1, 65 << 10, 2):
+        for offset in range(1, 4 << 10, 2):
             yield piece(stream, offset)
 
 

@@ -69,6 +69,14 @@ public final class Directive {
         return new Arguments(this, line.words(), usage);
     }
 
+    /// The number that is all that a property says: `max_streams N`.
+    public int number(int min, int max) {
+        var arguments = arguments("N");
+        int number = arguments.number("N", min, max);
+        arguments.expectEnd();
+        return number;
+    }
+
     /// Whether braces follow, even if there is nothing between them.
     public boolean hasBlock() {
         return line.block() != null;

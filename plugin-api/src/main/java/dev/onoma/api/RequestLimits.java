@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// The limits of requests over HTTP that a Corefile has set.
+/// The limits of requests that a Corefile has set.
 ///
 /// @param set those alone
 public record RequestLimits(Map<RequestLimit, Integer> set) {

@@ -7,6 +7,7 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 
 /// What is spoken over the connections of a listener. Stateless; any thread.
 public interface Dialect {
+
     /// What queries that come this way are called.
     Transport transport();
 
@@ -18,6 +19,9 @@ public interface Dialect {
 
     /// How many connections the listener has at a time; 0 for no limit.
     int connectionsMax();
+
+    /// How many octets of a connection may be on their way before the server has read them.
+    int windowOctets();
 
     /// How many streams of one direction a client may open, for what the protocol says beside
     /// queries.

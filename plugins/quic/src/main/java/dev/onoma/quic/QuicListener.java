@@ -35,8 +35,9 @@ public final class QuicListener implements OpenListener {
     private static final int DATAGRAM_OCTETS_MAX = 2048;
     private static final int BATCH = 32;
     private static final int SOCKET_BUFFER_OCTETS = 4 << 20;
-    private static final int STREAM_OCTETS_MAX = 68 << 10;
-    private static final int CONNECTION_OCTETS_MAX = 512 << 10;
+    // What is larger than nearly every query ever is, comes in as many parts as it needs: of what
+    // comes in wrong order, QUIC keeps so much for each stream.
+    private static final int STREAM_OCTETS_MAX = 4 << 10;
     private static final int CONTROL_OCTETS_MAX = 4 << 10;
     private static final int HANDSHAKES_UNPROVEN_MAX = 64;
     private static final int PATIENCE_MILLIS = 1000;
@@ -186,7 +187,7 @@ public final class QuicListener implements OpenListener {
                 .sslEngineProvider(channel -> certificates.engine(channel.alloc()))
                 .maxIdleTimeout(generation.terms().idle().toMillis(), TimeUnit.MILLISECONDS)
                 .maxRecvUdpPayloadSize(DATAGRAM_OCTETS_MAX)
-                .initialMaxData(CONNECTION_OCTETS_MAX)
+                .initialMaxData(dialect.windowOctets())
                 .initialMaxStreamDataBidirectionalRemote(STREAM_OCTETS_MAX)
                 .initialMaxStreamDataUnidirectional(CONTROL_OCTETS_MAX)
                 .initialMaxStreamsBidirectional(dialect.streamsMax())

@@ -286,7 +286,9 @@ public final class FrontEnds implements AutoCloseable {
     }
 
     private void accepted(Channel channel, Listener listener) {
-        listener.accepted(channel);
+        if (listener.accepted(channel)) {
+            workers.getFirst().limits().reached("listener");
+        }
         if (listener.service().proxy() == null) {
             begin(channel, listener);
             return;

@@ -2,7 +2,6 @@ package dev.onoma.server.listen;
 
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,9 +12,6 @@ import java.util.concurrent.TimeUnit;
 /// between two looks at the sockets, so that connections are answered while many want to shake
 /// hands.
 final class Handshakes {
-    // Longer than that nobody else waits for handshakes; one takes some tenths of it.
-    private static final long TURN_NANOS = Duration.ofMillis(1).toNanos();
-
     private final EventLoop loop;
     private final Limits limits;
     private final Sources all;
@@ -65,7 +61,7 @@ final class Handshakes {
                 return;
             }
             next.answer();
-        } while (System.nanoTime() - start < TURN_NANOS);
+        } while (System.nanoTime() - start < limits.handshakesTurnNanos());
         comeBack();
     }
 

@@ -2,6 +2,7 @@ package dev.onoma.server.listen;
 
 import dev.onoma.api.RequestLimit;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.FullHttpMessage;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 
@@ -13,6 +14,10 @@ final class Http1Bodies extends HttpObjectAggregator {
         super(connection.max(RequestLimit.MAX_BODY_OCTETS), true);
         this.connection = connection;
     }
+
+    /// Adds nothing: fields are counted, and what a client has not sent is not its fault.
+    @Override
+    protected void finishAggregation(FullHttpMessage aggregated) {}
 
     @Override
     protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized)

@@ -25,9 +25,6 @@ import java.util.ArrayDeque;
 /// DNS over HTTP/1.1: one request at a time, answered in their order.
 final class Http1Exchanges extends ChannelInboundHandlerAdapter
         implements HttpConnection.Exchanges, ReplyTo {
-    // What one read may bring; more is nothing that a client of ours would send.
-    private static final int WAITING_MAX = 256;
-
     // Beside method and target, with the line that ends the header; and beside name and value.
     private static final int LINE_OCTETS = "  HTTP/1.1\r\n\r\n".length();
     private static final int FIELD_OCTETS = ": \r\n".length();
@@ -60,8 +57,9 @@ final class Http1Exchanges extends ChannelInboundHandlerAdapter
     public void channelRead(ChannelHandlerContext from, Object message) {
         if (!(message instanceof FullHttpRequest request) || last) {
             io.netty.util.ReferenceCountUtil.release(message);
-        } else if (waiting.size() >= WAITING_MAX) {
+        } else if (waiting.size() >= connection.max(RequestLimit.MAX_PIPELINED)) {
             request.release();
+            connection.worker().limits().reached("pipelined");
             var _ = from.close();
         } else {
             waiting.add(request);

@@ -23,6 +23,9 @@ final class Http2Builder
     // What the codec says of a header list that is so long that the connection ends.
     private static final String TOO_LARGE = "Header size exceeded max allowed size";
 
+    /// What is said of a request that is refused as too many answers are not taken.
+    static final String UNTAKEN = "too many octets are not taken";
+
     private final HttpConnection connection;
     private final Kind kind;
 
@@ -55,7 +58,9 @@ final class Http2Builder
         encoderEnforceMaxRstFramesPerWindow(resetsMax, RESETS_SECONDS);
         encoderEnforceMaxQueuedControlFrames(connection.max(RequestLimit.MAX_ACKNOWLEDGEMENTS));
         decoderEnforceMaxConsecutiveEmptyDataFrames(connection.max(RequestLimit.MAX_EMPTY_FRAMES));
-        decoderEnforceMaxSmallContinuationFrames(connection.max(RequestLimit.MAX_CONTINUATIONS));
+        // The codec counts the frame that they continue, too.
+        decoderEnforceMaxSmallContinuationFrames(
+                connection.max(RequestLimit.MAX_CONTINUATIONS) + 1);
         encoderIgnoreMaxHeaderListSize(true);
         validateRequiredPseudoHeaders(true);
     }
@@ -77,6 +82,9 @@ final class Http2Builder
     static @Nullable String limit(Http2Exception error) {
         if (error.error() == Http2Error.ENHANCE_YOUR_CALM) {
             return "frames";
+        }
+        if (error.error() == Http2Error.REFUSED_STREAM) {
+            return UNTAKEN.equals(error.getMessage()) ? "untaken" : "streams";
         }
         boolean isHeader =
                 error instanceof Http2Exception.HeaderListSizeException

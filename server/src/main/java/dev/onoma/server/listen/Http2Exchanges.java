@@ -29,13 +29,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Netty's codec, without its channel for each stream, with the limits of [Http2Builder]. Here it
 /// is seen to that a stream without progress ends, that pings stay rare, that what a client does
-/// not take stays within [#UNSENT_OCTETS_MAX], and that half requests and answers that nobody takes
-/// count in the bounds of all connections ([Connections]).
+/// not take stays within a bound, and that half requests and answers that nobody takes count in the
+/// bounds of all connections ([Connections]).
 abstract class Http2Exchanges extends Http2ConnectionHandler
         implements HttpConnection.Exchanges, ReplyTo {
-    /// Responses that wait for the client's windows, of one connection.
-    static final int UNSENT_OCTETS_MAX = 512 << 10;
-
     private static final int BODY_OCTETS_MIN = 512;
     private static final byte[] NOTHING = {};
 
@@ -44,6 +41,8 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     private final ResetStreams resets;
     private final int pingsMax;
     private final int fieldsMax;
+    // Of answers that wait for the client's windows.
+    private final int unsentMax;
     private final HeaderBlocks blocks = new HeaderBlocks();
     private ChannelHandlerContext context;
     private int streams;
@@ -101,6 +100,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         resets = new ResetStreams(connection.max(RequestLimit.MAX_RESETS));
         pingsMax = connection.max(RequestLimit.MAX_PINGS);
         fieldsMax = connection.max(RequestLimit.MAX_HEADER_FIELDS);
+        unsentMax = connection.max(RequestLimit.MAX_UNSENT_OCTETS);
         key = connection().newKey();
         connection().addListener(new Streams());
         decoder.frameListener(new Requests());
@@ -257,10 +257,9 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
 
     private void begin(Http2Stream stream, Http2Headers headers, boolean end)
             throws Http2Exception {
-        if (unsent > UNSENT_OCTETS_MAX) {
-            reached("write");
+        if (unsent > unsentMax) {
             throw Http2Exception.streamError(
-                    stream.id(), Http2Error.REFUSED_STREAM, "too many octets are not taken");
+                    stream.id(), Http2Error.REFUSED_STREAM, Http2Builder.UNTAKEN);
         }
         var exchange = new Exchange(stream, System.nanoTime());
         stream.setProperty(key, exchange);

@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 /// life of a connection: pings, settings or half a header do not.
 final class HttpConnection extends ChannelInboundHandlerAdapter
         implements Connections.Open, RecordOctets.Owner {
-    private static final int LINE_OCTETS_MAX = 8192;
-
     /// How long a client may take to hear that it is to go elsewhere.
     private static final long DRAIN_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -139,6 +137,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
     @Override
     public void channelActive(ChannelHandlerContext active) {
         channel = active.channel();
+        channel.config().setWriteBufferWaterMark(worker.limits().waterMark());
         var ends = Ends.of(channel);
         client = ends.client();
         local = ends.local();
@@ -188,7 +187,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
                 .addLast(
                         new HttpServerCodec(
                                 new HttpDecoderConfig()
-                                        .setMaxInitialLineLength(LINE_OCTETS_MAX)
+                                        .setMaxInitialLineLength(max(RequestLimit.MAX_LINE_OCTETS))
                                         .setMaxHeaderSize(max(RequestLimit.MAX_HEADER_OCTETS))))
                 .addLast(new Http1Bodies(this))
                 .addLast(http1);

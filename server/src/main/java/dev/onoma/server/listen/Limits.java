@@ -1,101 +1,16 @@
 package dev.onoma.server.listen;
 
-import static java.util.Map.entry;
-
 import dev.onoma.api.DnsOverHttp;
 import dev.onoma.api.LimitReports;
 import dev.onoma.api.Log;
 import dev.onoma.api.Metrics;
-import java.util.Map;
+import io.netty.channel.WriteBufferWaterMark;
 
 /// What the front ends allow, and how often it was reached.
 ///
 /// The values can be set with system properties of these names, for instance
 /// `-Donoma.connections.max=1000`.
 public final class Limits {
-    /// What each limit is about, for the log.
-    private static final Map<String, String> MEANINGS =
-            Map.ofEntries(
-                    entry(
-                            "connections",
-                            "open connections; more are closed: -Donoma.connections.max, or"
-                                    + " max_connections of https3 and quic"),
-                    entry(
-                            "per_source",
-                            "open connections of one address, or of one network of IPv6; more are"
-                                    + " closed: -Donoma.connections.per.source.max, or, where room"
-                                    + " gets scarce, -Donoma.connections.reserved.percent"),
-                    entry(
-                            "memory",
-                            "memory that open connections take; more are closed, and while other"
-                                    + " things need it, those that do nothing:"
-                                    + " -Donoma.connections.heap.octets.max,"
-                                    + " -Donoma.connections.native.octets.max, or a larger heap"),
-                    entry(
-                            "handshakes",
-                            "handshakes of TLS and QUIC at a time, of all or of one address; the"
-                                    + " longest ends, or the newest: -Donoma.handshakes.max,"
-                                    + " -Donoma.handshakes.per.source.max"),
-                    entry(
-                            "greeting",
-                            "octets that a client says before TLS begins; its connection ends:"
-                                    + " -Donoma.greeting.octets.max"),
-                    entry(
-                            "unproven",
-                            "handshakes of a listener over QUIC with clients that may not be where"
-                                    + " they say; others prove it first (Retry):"
-                                    + " -Donoma.handshakes.unproven.max"),
-                    entry(
-                            "handshake",
-                            "time for a handshake; the connection ends: timeouts { read }"),
-                    entry(
-                            "read",
-                            "time until a query is complete; the connection, or the stream of QUIC,"
-                                    + " ends: timeouts { read }"),
-                    entry(
-                            "streams",
-                            "queries of one connection over QUIC, with those that were given up;"
-                                    + " it ends: max_streams of quic, max_streams of https3"),
-                    entry(
-                            "in_flight",
-                            "queries that wait for an answer; more get SERVFAIL:"
-                                    + " -Donoma.queries.in.flight.per.loop.max"),
-                    entry(
-                            "write",
-                            "time or octets for a client that does not take its answers; its"
-                                    + " connection ends: timeouts { write }"),
-                    entry(
-                            "unsent",
-                            "octets of answers that clients do not take; who has most is cut off:"
-                                    + " -Donoma.unsent.octets.max"),
-                    entry(
-                            "unfinished",
-                            "octets of queries that are not complete; who has most is cut off:"
-                                    + " -Donoma.unfinished.octets.max"),
-                    entry(
-                            "undelivered",
-                            "octets that QUIC may keep of what comes in pieces and out of order; who"
-                                    + " has most is cut off: -Donoma.undelivered.octets.max"),
-                    entry(
-                            "frames",
-                            "frames of HTTP/2 that ask nothing, or streams that are reset; the"
-                                    + " connection ends: max_resets, max_continuations,"
-                                    + " max_empty_frames, max_acknowledgements of https and"
-                                    + " grpc_server"),
-                    entry(
-                            "fields",
-                            "header fields of a request over HTTP; it is refused, or the"
-                                    + " connection ends: max_header_octets, max_header_fields of"
-                                    + " https, https3 and grpc_server"),
-                    entry(
-                            "body",
-                            "octets of a request over HTTP; it is refused: max_body_octets of"
-                                    + " https, https3 and grpc_server"),
-                    entry(
-                            "pings",
-                            "pings between two queries; the connection ends: max_pings of https"
-                                    + " and grpc_server"));
-
     private final int connectionsMax = number("onoma.connections.max", 20_000);
     private final int perSourceMax = number("onoma.connections.per.source.max", 5_000);
     private final ConnectionMemory connectionMemory = connectionMemory(Runtime.getRuntime());
@@ -103,6 +18,9 @@ public final class Limits {
     private final int unfinishedOctetsMax = number("onoma.unfinished.octets.max", 8 << 20);
     private final int unsentOctetsMax = number("onoma.unsent.octets.max", 8 << 20);
     private final int undeliveredOctetsMax = number("onoma.undelivered.octets.max", 16 << 20);
+    private final WriteBufferWaterMark waterMark =
+            waterMark(number("onoma.unsent.octets.per.connection.max", 256 << 10));
+    private final long handshakesTurnNanos = 1000L * number("onoma.handshakes.turn.micros", 1000);
     private final int inFlightMax = number("onoma.queries.in.flight.per.loop.max", 16_384);
     private final int greetingOctetsMax =
             Math.clamp(Integer.getInteger("onoma.greeting.octets.max", 16 << 10), 512, 16 << 10);
@@ -179,7 +97,7 @@ public final class Limits {
                         "Responses over gRPC per server and status code.",
                         "server",
                         "status");
-        MEANINGS.keySet().forEach(reports::known);
+        Meanings.labels().forEach(reports::known);
     }
 
     private static Metrics.Gauge gauge(Metrics metrics, String name, String help) {
@@ -194,6 +112,11 @@ public final class Limits {
                 Math.max(0, Long.getLong("onoma.connections.native.octets.max", 0)),
                 ManagedMemory::new,
                 Thread::startVirtualThread);
+    }
+
+    // It is read on when a quarter is left.
+    private static WriteBufferWaterMark waterMark(int octets) {
+        return new WriteBufferWaterMark(octets / 4, octets);
     }
 
     private static int number(String property, int fallback) {
@@ -240,6 +163,16 @@ public final class Limits {
     /// Handshakes of one address at a time.
     int handshakesPerSourceMax() {
         return handshakesPerSourceMax;
+    }
+
+    /// How long handshakes keep an event loop from its datagrams; then the others wait.
+    long handshakesTurnNanos() {
+        return handshakesTurnNanos;
+    }
+
+    /// Octets of answers for a client that does not read; then nothing is read of it.
+    WriteBufferWaterMark waterMark() {
+        return waterMark;
     }
 
     /// Queries of one connection that wait for an answer; more are read when one has left.
@@ -292,7 +225,7 @@ public final class Limits {
     }
 
     void reached(String limit) {
-        reports.reached(limit, MEANINGS.getOrDefault(limit, "too much of one client"));
+        reports.reached(limit, Meanings.of(limit));
     }
 
     /// Counts a response over HTTP.

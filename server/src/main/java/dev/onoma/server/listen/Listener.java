@@ -113,12 +113,16 @@ public final class Listener {
     }
 
     /// A connection was accepted. While there are too many, nobody else is.
-    void accepted(Channel connection) {
+    ///
+    /// @return whether others wait now
+    boolean accepted(Channel connection) {
         int max = service.connectionsMax();
-        if (connections.incrementAndGet() >= max && max > 0) {
+        boolean isFull = connections.incrementAndGet() >= max && max > 0;
+        if (isFull) {
             accept(false);
         }
         connection.closeFuture().addListener(_ -> left());
+        return isFull;
     }
 
     private void left() {

@@ -39,9 +39,11 @@ final class RecordOctets extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext from, Object message) {
         var input = (ByteBuf) message;
-        pass(input);
-        // What TLS keeps of it is the whole buffer, which may be larger than what has come.
-        kept = isWhole() ? 0 : kept == 0 ? input.capacity() : kept + input.readableBytes();
+        boolean isEnd = pass(input);
+        // What TLS keeps of it is the whole buffer, which may be larger than what has come; what
+        // was kept before goes with the record that it was of.
+        boolean isNew = kept == 0 || isEnd;
+        kept = isWhole() ? 0 : isNew ? input.capacity() : kept + input.readableBytes();
         ofHandshake += handshake.isDone() ? 0 : input.readableBytes();
         tell();
         if (!from.channel().isActive()) {
@@ -66,7 +68,9 @@ final class RecordOctets extends ChannelInboundHandlerAdapter {
         return headerOctets == 0;
     }
 
-    private void pass(ByteBuf input) {
+    // Whether a record has ended.
+    private boolean pass(ByteBuf input) {
+        boolean isEnd = false;
         int at = input.readerIndex();
         int end = input.writerIndex();
         while (at < end) {
@@ -83,7 +87,9 @@ final class RecordOctets extends ChannelInboundHandlerAdapter {
             }
             if (headerOctets == HEADER_OCTETS && length == 0) {
                 headerOctets = 0;
+                isEnd = true;
             }
         }
+        return isEnd;
     }
 }

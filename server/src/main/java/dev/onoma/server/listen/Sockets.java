@@ -28,7 +28,6 @@ public final class Sockets {
     static final int BATCH = 32;
 
     private static final int SOCKET_BUFFER_OCTETS = 4 << 20;
-    private static final int WRITE_HIGH_OCTETS = 256 << 10;
 
     private final boolean epoll;
     // One arena for all loops: their buffers live for microseconds. Chunks of 1 MiB.
@@ -93,11 +92,7 @@ public final class Sockets {
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.ALLOCATOR, allocator)
                         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                        .childOption(ChannelOption.TCP_NODELAY, true)
-                        .childOption(
-                                ChannelOption.WRITE_BUFFER_WATER_MARK,
-                                new io.netty.channel.WriteBufferWaterMark(
-                                        WRITE_HIGH_OCTETS / 4, WRITE_HIGH_OCTETS));
+                        .childOption(ChannelOption.TCP_NODELAY, true);
         if (epoll) {
             bootstrap.option(EpollChannelOption.SO_REUSEPORT, true);
         }

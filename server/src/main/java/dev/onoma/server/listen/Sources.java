@@ -3,6 +3,7 @@ package dev.onoma.server.listen;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -10,6 +11,10 @@ import java.util.Map;
 /// network, as whoever has one of its addresses may have them all. Any thread.
 final class Sources {
     private final Map<Object, Integer> counts = new HashMap<>();
+    // How many sources have one, two, three (of those with none nobody asks), so that the largest
+    // is known without a look at all.
+    private int[] sourcesWith = new int[8];
+    private int largest;
     private int total;
 
     /// Counts one more.
@@ -17,13 +22,26 @@ final class Sources {
     /// @return how many there are of this source
     synchronized int add(InetAddress source) {
         total++;
-        return counts.merge(key(source), 1, Integer::sum);
+        int count = counts.merge(key(source), 1, Integer::sum);
+        if (count == sourcesWith.length) {
+            sourcesWith = Arrays.copyOf(sourcesWith, 2 * count);
+        }
+        sourcesWith[count - 1]--;
+        sourcesWith[count]++;
+        largest = Math.max(largest, count);
+        return count;
     }
 
     /// Counts one less.
     synchronized void remove(InetAddress source) {
+        var left = counts.computeIfPresent(key(source), (_, n) -> n > 1 ? n - 1 : null);
+        int count = left == null ? 0 : left;
         total--;
-        counts.computeIfPresent(key(source), (_, n) -> n > 1 ? n - 1 : null);
+        sourcesWith[count + 1]--;
+        sourcesWith[count]++;
+        if (sourcesWith[largest] == 0) {
+            largest--;
+        }
     }
 
     /// How many there are of all sources.
@@ -33,10 +51,6 @@ final class Sources {
 
     /// How many there are of the source that has most.
     synchronized int largest() {
-        int largest = 0;
-        for (int count : counts.values()) {
-            largest = Math.max(largest, count);
-        }
         return largest;
     }
 

@@ -61,6 +61,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     @Override
     public void channelActive(ChannelHandlerContext active) {
         context = active;
+        active.channel().config().setWriteBufferWaterMark(worker.limits().waterMark());
         var ends = Ends.of(active.channel());
         client = ends.client();
         local = ends.local();
@@ -142,7 +143,11 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         } else if (input != null) {
             keep(input);
         }
-        context.channel().config().setAutoRead(mayAsk());
+        boolean more = mayAsk();
+        if (!more && inFlight >= worker.limits().perConnectionMax()) {
+            worker.limits().reached("streams");
+        }
+        context.channel().config().setAutoRead(more);
     }
 
     // Netty's buffer may be a small part of a large one. What a client says of the length takes no

@@ -118,6 +118,6 @@ final class UdpFrontEnd extends ChannelInboundHandlerAdapter implements ReplyTo 
     /// A client that is gone (ICMP), a full socket buffer: of no consequence for others.
     @Override
     public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
-        worker.limits().reached("write");
+        worker.limits().reached("datagrams");
     }
 }

@@ -58,6 +58,16 @@ final class RecordOctetsTest {
     }
 
     @Test
+    void whoseRecordsEndElsewhereThanReadsKeepsOne() {
+        handshake.setSuccess(null);
+        assertThat(read(23, 3, 3, 0, 2, 1)).isEqualTo(6);
+        for (int i = 0; i < 100; i++) {
+            assertThat(read(2, 23, 3, 3, 0, 2, 1)).isEqualTo(7);
+        }
+        assertThat(read(2)).isZero();
+    }
+
+    @Test
     void aLargeBufferIsKeptForLittle() {
         handshake.setSuccess(null);
         channel.writeInbound(Unpooled.buffer(2048).writeByte(23));

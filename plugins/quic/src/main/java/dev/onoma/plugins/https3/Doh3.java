@@ -40,6 +40,11 @@ record Doh3(int streamsMax, int connectionsMax, RequestLimits requests) implemen
     }
 
     @Override
+    public int windowOctets() {
+        return requests.get(RequestLimit.MAX_WINDOW_OCTETS);
+    }
+
+    @Override
     public int controlStreamsMax() {
         return CONTROL_STREAMS;
     }

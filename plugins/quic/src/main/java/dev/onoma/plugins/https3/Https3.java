@@ -25,7 +25,8 @@ public final class Https3 implements ListenerPlugin {
                     EnumSet.of(
                             RequestLimit.MAX_HEADER_OCTETS,
                             RequestLimit.MAX_HEADER_FIELDS,
-                            RequestLimit.MAX_BODY_OCTETS),
+                            RequestLimit.MAX_BODY_OCTETS,
+                            RequestLimit.MAX_WINDOW_OCTETS),
                     "max_streams",
                     "max_connections");
 
@@ -64,21 +65,14 @@ public final class Https3 implements ListenerPlugin {
         var requests = RequestLimits.DEFAULT;
         for (var property : https3.propertiesOnce(PROPERTIES)) {
             switch (property.name()) {
-                case "max_streams" -> streams = number(property);
-                case "max_connections" -> connections = number(property);
+                case "max_streams" -> streams = property.number(0, Integer.MAX_VALUE);
+                case "max_connections" -> connections = property.number(0, Integer.MAX_VALUE);
                 default -> requests = requests.with(property);
             }
         }
         streams = streams == 0 ? STREAMS_MAX_OF_LIBRARY : streams;
         block.setting(Limits.class, new Limits(streams, connections, requests));
         return Handler.PASS;
-    }
-
-    private static int number(Directive property) {
-        var arguments = property.arguments("N");
-        int number = arguments.number("N", 0);
-        arguments.expectEnd();
-        return number;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.onoma.plugins.quic;
 
+import dev.onoma.api.RequestLimit;
+import dev.onoma.api.RequestLimits;
 import dev.onoma.api.Transport;
 import dev.onoma.quic.Connection;
 import dev.onoma.quic.Dialect;
@@ -8,7 +10,9 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 /// DNS over QUIC, as a dialect of it.
 ///
 /// @param streamsMax of a connection
-record Doq(int streamsMax) implements Dialect {
+/// @param connectionsMax of the listener, 0 for no limit
+/// @param requests what they may bring
+record Doq(int streamsMax, int connectionsMax, RequestLimits requests) implements Dialect {
     /// The codes of RFC 9250, section 8.4.
     static final int NO_ERROR = 0;
 
@@ -16,8 +20,6 @@ record Doq(int streamsMax) implements Dialect {
     static final int PROTOCOL_ERROR = 2;
     static final int REQUEST_CANCELLED = 3;
     static final int EXCESSIVE_LOAD = 4;
-
-    private static final int CONNECTIONS_MAX = 200;
 
     @Override
     public Transport transport() {
@@ -30,8 +32,8 @@ record Doq(int streamsMax) implements Dialect {
     }
 
     @Override
-    public int connectionsMax() {
-        return CONNECTIONS_MAX;
+    public int windowOctets() {
+        return requests.get(RequestLimit.MAX_WINDOW_OCTETS);
     }
 
     @Override

@@ -5,18 +5,32 @@ import dev.onoma.api.Handler;
 import dev.onoma.api.ListenerHost;
 import dev.onoma.api.ListenerPlugin;
 import dev.onoma.api.OpenListener;
+import dev.onoma.api.RequestLimit;
+import dev.onoma.api.RequestLimits;
 import dev.onoma.api.ServerBlock;
 import dev.onoma.quic.Dialect;
 import dev.onoma.quic.QuicListener;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
 
 /// Listens for `quic://`, and limits what its clients may do.
 public final class Quic implements ListenerPlugin {
     private static final int STREAMS_MAX = 256;
+    private static final int CONNECTIONS_MAX = 200;
+
+    private static final String[] PROPERTIES =
+            RequestLimits.properties(
+                    EnumSet.of(RequestLimit.MAX_WINDOW_OCTETS),
+                    "max_streams",
+                    "max_connections",
+                    "worker_pool_size");
 
     /// What a block says.
-    record Limits(int streamsMax) {}
+    record Limits(int streamsMax, int connectionsMax, RequestLimits requests) {
+        static final Limits DEFAULT =
+                new Limits(STREAMS_MAX, CONNECTIONS_MAX, RequestLimits.DEFAULT);
+    }
 
     @Override
     public String name() {
@@ -43,17 +57,20 @@ public final class Quic implements ListenerPlugin {
     public Handler setup(Directive quic, ServerBlock block) {
         quic.arguments("").expectEnd();
         int streams = STREAMS_MAX;
-        for (var property : quic.propertiesOnce("max_streams", "worker_pool_size")) {
-            var arguments = property.arguments("N");
-            int number = arguments.number("N", 1);
-            arguments.expectEnd();
-            if (property.name().equals("max_streams")) {
-                streams = number;
-            } else {
-                property.warn("has no effect, as no worker is needed for a query that waits");
+        int connections = CONNECTIONS_MAX;
+        var requests = RequestLimits.DEFAULT;
+        for (var property : quic.propertiesOnce(PROPERTIES)) {
+            switch (property.name()) {
+                case "max_streams" -> streams = property.number(1, Integer.MAX_VALUE);
+                case "max_connections" -> connections = property.number(0, Integer.MAX_VALUE);
+                case "worker_pool_size" -> {
+                    var _ = property.number(1, Integer.MAX_VALUE);
+                    property.warn("has no effect, as no worker is needed for a query that waits");
+                }
+                default -> requests = requests.with(property);
             }
         }
-        block.setting(Limits.class, new Limits(streams));
+        block.setting(Limits.class, new Limits(streams, connections, requests));
         return Handler.PASS;
     }
 
@@ -63,6 +80,7 @@ public final class Quic implements ListenerPlugin {
     }
 
     private static Dialect dialect(ListenerHost host) {
-        return new Doq(host.setting(Limits.class).map(Limits::streamsMax).orElse(STREAMS_MAX));
+        var limits = host.setting(Limits.class).orElse(Limits.DEFAULT);
+        return new Doq(limits.streamsMax(), limits.connectionsMax(), limits.requests());
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onoma.api.CorefileException;
+import dev.onoma.api.RequestLimit;
+import dev.onoma.api.RequestLimits;
 import dev.onoma.testkit.Bench;
 import org.junit.jupiter.api.Test;
 
@@ -13,13 +15,22 @@ final class QuicTest {
     @Test
     void streamsAreLimited() {
         bench.setup(new Quic(), "quic {\nmax_streams 7\n}");
-        assertThat(bench.setting(Quic.Limits.class)).contains(new Quic.Limits(7));
+        assertThat(bench.setting(Quic.Limits.class))
+                .contains(new Quic.Limits(7, 200, RequestLimits.DEFAULT));
+    }
+
+    @Test
+    void connectionsAndWhatIsOnItsWayAreLimited() {
+        bench.setup(new Quic(), "quic {\nmax_connections 0\nmax_window_octets 100000\n}");
+        var limits = bench.setting(Quic.Limits.class).orElseThrow();
+        assertThat(limits.connectionsMax()).isZero();
+        assertThat(limits.requests().get(RequestLimit.MAX_WINDOW_OCTETS)).isEqualTo(100_000);
     }
 
     @Test
     void theFirstOneCounts() {
         bench.setup(new Quic(), "quic\nquic {\nmax_streams 8\n}");
-        assertThat(bench.setting(Quic.Limits.class)).contains(new Quic.Limits(256));
+        assertThat(bench.setting(Quic.Limits.class)).contains(Quic.Limits.DEFAULT);
         assertThat(bench.warnings()).hasSize(1);
     }
 
@@ -35,7 +46,9 @@ final class QuicTest {
         refused("quic {\nmax_streams a\n}", "N is a whole number");
         refused("quic {\nmax_streams 0\n}", "N is a whole number");
         refused("quic {\nmax_streams 1\nmax_streams 1\n}", "already defined");
-        refused("quic {\nmax_connections 1\n}", "there is no property");
+        refused("quic {\nmax_connections -1\n}", "N is a whole number");
+        refused("quic {\nmax_window_octets 69631\n}", "N is a whole number from 69632");
+        refused("quic {\nmax_pings 1\n}", "there is no property");
     }
 
     private void refused(String directive, String message) {

@@ -19,7 +19,7 @@ public final class GrpcServer implements Plugin {
     private static final Duration IDLE_MIN = Duration.ofSeconds(1);
     private static final String[] PROPERTIES =
             RequestLimits.properties(
-                    EnumSet.allOf(RequestLimit.class),
+                    EnumSet.range(RequestLimit.MAX_HEADER_OCTETS, RequestLimit.MAX_UNSENT_OCTETS),
                     "max_streams",
                     "max_connections",
                     "max_connection_idle",
@@ -46,8 +46,8 @@ public final class GrpcServer implements Plugin {
         var requests = RequestLimits.DEFAULT;
         for (var property : directive.propertiesOnce(PROPERTIES)) {
             switch (property.name()) {
-                case "max_connections" -> connections = number(property);
-                case "max_streams" -> streams = streams(number(property));
+                case "max_connections" -> connections = property.number(0, Integer.MAX_VALUE);
+                case "max_streams" -> streams = streams(property.number(0, Integer.MAX_VALUE));
                 case "max_connection_idle" -> idle = duration(property, IDLE_MIN);
                 case "max_connection_age" -> age = duration(property, Duration.ZERO);
                 default -> requests = requests.with(property);
@@ -59,13 +59,6 @@ public final class GrpcServer implements Plugin {
 
     private static int streams(int wanted) {
         return wanted == 0 ? STREAMS_MAX : Math.min(wanted, STREAMS_MAX);
-    }
-
-    private static int number(Directive property) {
-        var arguments = property.arguments("N");
-        int number = arguments.number("N", 0);
-        arguments.expectEnd();
-        return number;
     }
 
     private static Duration duration(Directive property, Duration min) {

@@ -13,7 +13,9 @@ import java.util.List;
 /// Limits the connections of the `https://` listeners of a block, and what they bring.
 public final class Https implements Plugin {
     private static final String[] PROPERTIES =
-            RequestLimits.properties(EnumSet.allOf(RequestLimit.class), "max_connections");
+            RequestLimits.properties(
+                    EnumSet.range(RequestLimit.MAX_HEADER_OCTETS, RequestLimit.MAX_PIPELINED),
+                    "max_connections");
 
     @Override
     public String name() {
@@ -33,9 +35,7 @@ public final class Https implements Plugin {
         var requests = RequestLimits.DEFAULT;
         for (var property : https.propertiesOnce(PROPERTIES)) {
             if (property.name().equals("max_connections")) {
-                var arguments = property.arguments("N");
-                connections = arguments.number("N", 0);
-                arguments.expectEnd();
+                connections = property.number(0, Integer.MAX_VALUE);
             } else {
                 requests = requests.with(property);
             }

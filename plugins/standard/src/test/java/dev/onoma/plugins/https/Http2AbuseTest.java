@@ -15,19 +15,9 @@ import static dev.onoma.testkit.Http2Frames.post;
 import static dev.onoma.testkit.Http2Frames.string;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.onoma.plugins.LiveServer;
-import dev.onoma.server.tls.PemTls;
-import dev.onoma.testkit.Authority;
-import dev.onoma.testkit.HandTime;
-import dev.onoma.testkit.Http2Frames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Optional;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,33 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 /// What is known to exhaust HTTP/2 servers ends the connection that does it, and nothing else: the
 /// frames are written by hand (RFC 9113, section 4).
 final class Http2AbuseTest {
-    // www.example.com A, of RFC 8484.
-    private static final String QUERY = "AAABAAABAAAAAAAAA3d3dwdleGFtcGxlA2NvbQAAAQAB";
+    private static final String QUERY = Http2Server.QUERY;
 
     @TempDir private Path folder;
-    private LiveServer server;
-    private SSLContext context;
+    private Http2Server server;
 
     @BeforeEach
     void start() throws IOException {
-        var authority = Authority.in(folder);
-        authority.issue("tls", "127.0.0.1");
-        server =
-                new LiveServer(
-                        folder,
-                        """
-                        https://.:0 {
-                            tls tls.pem tls.key
-                            timeouts {
-                                read 1s
-                                write 1s
-                                idle 1s
-                            }
-                            whoami
-                        }
-                        """);
-        var tls = new PemTls(new HandTime(), Map.of());
-        context = tls.client(Optional.empty(), tls.certificates(authority.certificate()));
+        server = new Http2Server(folder, "https", "max_connections 200");
     }
 
     @AfterEach
@@ -70,64 +41,37 @@ final class Http2AbuseTest {
         server.close();
     }
 
-    private Http2Frames connect(byte... settings) throws IOException {
-        var socket =
-                (SSLSocket)
-                        context.getSocketFactory()
-                                .createSocket(
-                                        InetAddress.ofLiteral("127.0.0.1"), server.onoma().port());
-        var parameters = socket.getSSLParameters();
-        parameters.setApplicationProtocols(new String[] {"h2"});
-        socket.setSSLParameters(parameters);
-        return new Http2Frames(socket, settings);
-    }
-
-    private void assertOthersAreServed() throws IOException {
-        try (var client = connect()) {
-            client.write(frame(HEADERS, END_HEADERS | END_STREAM, 1, get(QUERY)));
-            assertThat(client.end(1).type()).isEqualTo(DATA);
-        }
-    }
-
-    private double reached(String limit) {
-        return server.onoma()
-                .metrics()
-                .counters("onoma_limit_reached_total", "", "limit")
-                .with(limit)
-                .value();
-    }
-
     @Test
     void rapidResetEndsTheConnection() throws Exception {
-        var client = connect();
+        var client = server.connect();
         client.flood(20_000, i -> askedAndReset(2 * i + 1, get(QUERY)));
         assertThat(client.untilTheEnd(HEADERS)).isLessThan(1000);
-        assertThat(reached("frames")).isEqualTo(1);
-        assertOthersAreServed();
+        assertThat(server.reached("frames")).isEqualTo(1);
+        server.assertOthersAreServed();
     }
 
     @Test
     void makingTheServerResetEndsTheConnection() throws Exception {
-        var client = connect();
+        var client = server.connect();
         client.flood(20_000, i -> begunAndBroken(2 * i + 1, post()));
         assertThat(client.untilTheEnd(RST_STREAM)).isLessThan(1000);
-        assertThat(reached("frames")).isEqualTo(1);
-        assertOthersAreServed();
+        assertThat(server.reached("frames")).isEqualTo(1);
+        server.assertOthersAreServed();
     }
 
     @Test
     void aFloodOfContinuationsEndsTheConnection() throws Exception {
-        var client = connect();
+        var client = server.connect();
         client.write(frame(HEADERS, 0, 1, get(QUERY)));
         client.flood(100_000, _ -> frame(CONTINUATION, 0, 1, (byte) 0x82));
         assertThat(client.untilTheEnd(HEADERS)).isLessThan(10);
-        assertThat(reached("frames")).isEqualTo(1);
-        assertOthersAreServed();
+        assertThat(server.reached("frames")).isEqualTo(1);
+        server.assertOthersAreServed();
     }
 
     @Test
     void pingsDoNotKeepAConnectionThatAsksNothing() throws Exception {
-        var client = connect();
+        var client = server.connect();
         var pings =
                 Thread.ofVirtual()
                         .start(() ->
@@ -135,37 +79,37 @@ final class Http2AbuseTest {
                                         Integer.MAX_VALUE, _ -> frame(PING, 0, 0, new byte[8])));
         client.untilTheEnd(PING);
         pings.join();
-        assertThat(reached("pings")).isEqualTo(1);
-        assertThat(reached("frames")).isZero();
-        assertOthersAreServed();
+        assertThat(server.reached("pings")).isEqualTo(1);
+        assertThat(server.reached("frames")).isZero();
+        server.assertOthersAreServed();
     }
 
     @Test
     void requestsWithoutTheirBodyEndWithTheReadTimeout() throws Exception {
-        var client = connect();
+        var client = server.connect();
         for (int i = 0; i < 100; i++) {
             client.write(frame(HEADERS, END_HEADERS, 2 * i + 1, post()));
         }
         assertThat(client.untilTheEnd(DATA)).isZero();
-        assertThat(reached("read")).isEqualTo(1);
-        assertOthersAreServed();
+        assertThat(server.reached("read")).isEqualTo(1);
+        server.assertOthersAreServed();
     }
 
     @Test
     void answersThatAreNotTakenEndWithTheWriteTimeout() throws Exception {
         // SETTINGS_INITIAL_WINDOW_SIZE 0: not one octet of an answer may leave.
-        var client = connect((byte) 0, (byte) 4, (byte) 0, (byte) 0, (byte) 0, (byte) 0);
+        var client = server.connect((byte) 0, (byte) 4, (byte) 0, (byte) 0, (byte) 0, (byte) 0);
         for (int i = 0; i < 100; i++) {
             client.write(frame(HEADERS, END_HEADERS | END_STREAM, 2 * i + 1, get(QUERY)));
         }
         assertThat(client.untilTheEnd(DATA)).isZero();
-        assertThat(reached("write")).isEqualTo(1);
-        assertOthersAreServed();
+        assertThat(server.reached("write")).isEqualTo(1);
+        server.assertOthersAreServed();
     }
 
     @Test
     void headerFieldsHaveALimit() throws Exception {
-        var client = connect();
+        var client = server.connect();
         var block = new ByteArrayOutputStream();
         block.writeBytes(get(QUERY));
         // Put into the table once, and named a thousand times: a short frame, a long list.
@@ -178,13 +122,13 @@ final class Http2AbuseTest {
         var fields = block.toByteArray();
         client.flood(1, _ -> frame(HEADERS, END_HEADERS | END_STREAM, 1, fields));
         assertThat(client.untilTheEnd(DATA)).isLessThanOrEqualTo(1);
-        assertThat(reached("fields")).isEqualTo(1);
-        assertOthersAreServed();
+        assertThat(server.reached("fields")).isEqualTo(1);
+        server.assertOthersAreServed();
     }
 
     @Test
     void bodiesWithoutTheirEndAreBoundedTogether() throws Exception {
-        var client = connect();
+        var client = server.connect();
         // 200 streams, each with 48 KiB of a body of which more could follow.
         client.flood(
                 800,
@@ -193,17 +137,17 @@ final class Http2AbuseTest {
                                 ? frame(HEADERS, END_HEADERS, i / 2 + 1, post())
                                 : frame(DATA, 0, i / 4 * 2 + 1, new byte[16_384]));
         assertThat(client.untilTheEnd(DATA)).isZero();
-        assertThat(reached("unfinished")).isEqualTo(1);
-        assertOthersAreServed();
+        assertThat(server.reached("unfinished")).isEqualTo(1);
+        server.assertOthersAreServed();
     }
 
     @Test
     void aLargeBodyIsRefusedWithoutBeingKept() throws Exception {
-        var client = connect();
+        var client = server.connect();
         client.write(frame(HEADERS, END_HEADERS, 1, post()));
         client.flood(4096, _ -> frame(DATA, 0, 1, new byte[16_384]));
         assertThat(client.untilTheEnd(HEADERS)).isLessThanOrEqualTo(1);
-        assertThat(reached("body")).isEqualTo(1);
-        assertOthersAreServed();
+        assertThat(server.reached("body")).isEqualTo(1);
+        server.assertOthersAreServed();
     }
 }

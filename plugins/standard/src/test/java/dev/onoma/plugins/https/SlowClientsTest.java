@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.onoma.plugins.LiveServer;
 import dev.onoma.testkit.Authority;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -318,6 +319,90 @@ final class SlowClientsTest {
                     .startsWith("HTTP/1.1 413");
             assertThat(reached(server, "body")).isEqualTo(1);
             assertThat(LiveServer.send(port, GOOD)).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void optionsOfHttp1BiteAtTheirNumber() throws Exception {
+        var corefile =
+                """
+                https://.:0 {
+                    https {
+                        max_line_octets 512
+                        max_header_fields 8
+                        max_body_octets 512
+                    }
+                """
+                        + LIMITS;
+        try (var server = new LiveServer(folder, corefile)) {
+            int port = server.onoma().port();
+            var line = "GET /" + "a".repeat(512 - "GET / HTTP/1.1".length()) + " HTTP/1.1\r\n";
+            var end = "Host: a\r\nConnection: close\r\n\r\n";
+            assertThat(LiveServer.send(port, line + end)).startsWith("HTTP/1.1 404");
+            assertThat(reached(server, "fields")).isZero();
+            assertThat(LiveServer.send(port, line.replace("/a", "/aa") + end))
+                    .startsWith("HTTP/1.1 414");
+            assertThat(reached(server, "fields")).isEqualTo(1);
+            var fields = "GET / HTTP/1.1\r\n" + "a: b\r\n".repeat(6);
+            assertThat(LiveServer.send(port, fields + end)).startsWith("HTTP/1.1 404");
+            assertThat(reached(server, "fields")).isEqualTo(1);
+            assertThat(LiveServer.send(port, fields + "a: b\r\n" + end)).startsWith("HTTP/1.1 431");
+            assertThat(reached(server, "fields")).isEqualTo(2);
+            assertThat(LiveServer.send(port, post(512))).startsWith("HTTP/1.1 200");
+            assertThat(reached(server, "body")).isZero();
+            assertThat(LiveServer.send(port, post(513))).startsWith("HTTP/1.1 413");
+            assertThat(reached(server, "body")).isEqualTo(1);
+        }
+    }
+
+    private static String post(int octets) {
+        return "POST /dns-query HTTP/1.1\r\nHost: a\r\nContent-Type: application/dns-message\r\n"
+                + "Connection: close\r\nContent-Length: "
+                + octets
+                + "\r\n\r\n"
+                + "x".repeat(octets);
+    }
+
+    @Test
+    void requestsThatWaitAreBounded() throws Exception {
+        try (var silent = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                var server =
+                        new LiveServer(
+                                folder,
+                                """
+                                https://.:0 {
+                                    https {
+                                        max_pipelined 3
+                                    }
+                                    cancel 100ms
+                                    forward . 127.0.0.1:%d
+                                }
+                                """
+                                        .formatted(silent.getLocalPort()))) {
+            int port = server.onoma().port();
+            var one = GOOD.replace("Connection: close\r\n", "");
+            // One is answered, three wait.
+            assertThat(LiveServer.send(port, one.repeat(3) + GOOD).split("HTTP/1.1 200", -1))
+                    .hasSize(5);
+            assertThat(reached(server, "pipelined")).isZero();
+            assertThat(LiveServer.send(port, one.repeat(5))).isEmpty();
+            assertThat(reached(server, "pipelined")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aListenerThatIsFullIsSaid() throws Exception {
+        var corefile = "https://.:0 {\n    https {\n        max_connections 2\n    }\n" + LIMITS;
+        try (var server = new LiveServer(folder, corefile)) {
+            try (var one = connect(server)) {
+                one.getOutputStream().write(BEGINNING);
+                assertThat(reached(server, "listener")).isZero();
+                var other = connect(server, "127.0.0.2");
+                other.getOutputStream().write(GOOD.getBytes(StandardCharsets.US_ASCII));
+                assertThat(answer(other)).startsWith("HTTP/1.1 200");
+            }
+            assertThat(reached(server, "listener")).isEqualTo(1);
+            LiveServer.until(() -> server.log().contains("more wait to be accepted"));
         }
     }
 
