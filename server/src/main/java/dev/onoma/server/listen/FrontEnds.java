@@ -286,14 +286,14 @@ public final class FrontEnds implements AutoCloseable {
     }
 
     private void accepted(Channel channel, Listener listener) {
+        var mine = connections(channel);
         if (listener.accepted(channel)) {
-            workers.getFirst().limits().reached("listener");
+            mine.worker().limits().reached("listener");
         }
         if (listener.service().proxy() == null) {
             begin(channel, listener);
             return;
         }
-        var mine = connections(channel);
         channel.pipeline()
                 .addLast(
                         new ProxiedConnection(
