@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// BoringSSL where there is its library, else the JDK. TLS 1.2 and 1.3, and of 1.2 only suites with
 /// forward secrecy and authenticated encryption. Sessions are resumed by tickets, so that nothing
 /// is remembered of connections that are over; no early data. Any thread.
+///
+/// Who resumes a session shows no certificate again. So where clients are asked for one, tickets
+/// are good for this context alone, and those of others, which may not have asked, are not.
 public final class ServerContext {
     private static final List<String> CIPHERS =
             List.of(
@@ -93,7 +96,7 @@ public final class ServerContext {
         if (last == null || last.identity() != identity) {
             last = build(identity);
         }
-        if (last.context() instanceof OpenSslServerContext open) {
+        if (last.context() instanceof OpenSslServerContext open && !tls.clientAuth().isAsked()) {
             tickets.renew(open);
         }
         return last.context();
@@ -118,6 +121,10 @@ public final class ServerContext {
                                         protocols));
         askClients(builder);
         var context = builder.build();
+        if (context instanceof OpenSslServerContext open) {
+            // With keys of its own unless it gets those of all.
+            open.sessionContext().setSessionCacheEnabled(false);
+        }
         tls.keyLog().ifPresent(log -> logKeys(context, log));
         var next = new Built(identity, context);
         built = next;

@@ -9,9 +9,9 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
 
-/// The keys of session tickets (RFC 5077, RFC 8446): the same for all listeners and all
-/// certificates of the process, so that clients resume after a reload; new ones twice a day, after
-/// which the last ones are good for half a day more. Any thread.
+/// The keys of session tickets (RFC 5077, RFC 8446): the same for all certificates of the process,
+/// and all listeners that ask no client for one, so that clients resume after a reload; new ones
+/// twice a day, after which the last ones are good for half a day more. Any thread.
 final class SessionTickets {
     private static final long LIFE_NANOS = Duration.ofHours(12).toNanos();
 
@@ -60,9 +60,7 @@ final class SessionTickets {
     }
 
     private synchronized void tell(OpenSslServerContext context) {
-        var sessions = context.sessionContext();
-        sessions.setSessionCacheEnabled(false);
-        sessions.setTicketKeys(keys);
+        context.sessionContext().setTicketKeys(keys);
         told.put(context, madeNanos);
     }
 }

@@ -49,19 +49,21 @@ final class TlsProfileTest {
     }
 
     private LiveServer server(String mode) throws IOException {
-        return new LiveServer(
-                folder,
-                """
-                tls://test:0 {
-                    tls tls.pem tls.key ca.pem {
-                        client_auth %s
-                    }
-                    hosts {
-                        192.0.2.1 a.test
-                    }
-                }
-                """
-                        .formatted(mode));
+        return new LiveServer(folder, corefile(mode));
+    }
+
+    private static String corefile(String mode) {
+        return """
+        tls://test:0 {
+            tls tls.pem tls.key ca.pem {
+                client_auth %s
+            }
+            hosts {
+                192.0.2.1 a.test
+            }
+        }
+        """
+                .formatted(mode);
     }
 
     // A greeting that offers no more than a version, by hand: Java refuses to speak old ones.
@@ -158,6 +160,19 @@ final class TlsProfileTest {
                 var context = tls.client(own, tls.certificates(authority.certificate()));
                 assertThat(isAnswered(context, version, server)).as(version).isEqualTo(getsIn);
             }
+        }
+    }
+
+    /// Who resumes a session shows no certificate, so one that began where nobody was asked for it
+    /// must not be taken.
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void aSessionOfOthersOpensNoDoorForThoseWithACertificate(String version) throws Exception {
+        var context = tls.client(Optional.empty(), tls.certificates(authority.certificate()));
+        try (var server = server("nocert")) {
+            assertThat(isAnswered(context, version, server)).isTrue();
+            assertThat(server.reload(corefile("require_and_verify"))).isEqualTo("null");
+            assertThat(isAnswered(context, version, server)).isFalse();
         }
     }
 
