@@ -102,7 +102,11 @@ final class Greeting extends ChannelInboundHandlerAdapter {
         owner.undecrypted(0);
         channel.pipeline()
                 .addAfter(context.name(), null, handler)
-                .addAfter(context.name(), null, new RecordOctets(owner, handler.handshakeFuture()));
+                .addAfter(
+                        context.name(),
+                        null,
+                        new RecordOctets(
+                                owner, handler.handshakeFuture(), handshakes::fitsRecords));
         handler.handshakeFuture()
                 .addListener(_ -> {
                     handshakes.done(channel);

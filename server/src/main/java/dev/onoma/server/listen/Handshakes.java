@@ -38,6 +38,15 @@ final class Handshakes {
         return fits;
     }
 
+    /// Whether a handshake may come in so many records; that it may not is counted.
+    boolean fitsRecords(int records) {
+        boolean fits = records <= limits.handshakeRecordsMax();
+        if (!fits) {
+            limits.reached("records");
+        }
+        return fits;
+    }
+
     /// Has a client's greeting answered when it is its turn, which is soon if there are few.
     void want(Greeting greeting) {
         waiting.add(greeting);

@@ -24,6 +24,7 @@ public final class Limits {
     private final int inFlightMax = number("onoma.queries.in.flight.per.loop.max", 16_384);
     private final int greetingOctetsMax =
             Math.clamp(Integer.getInteger("onoma.greeting.octets.max", 16 << 10), 512, 16 << 10);
+    private final int handshakeRecordsMax = number("onoma.handshake.records.max", 100);
     private final int handshakesMax = number("onoma.handshakes.max", 1024);
     private final int handshakesPerSourceMax = number("onoma.handshakes.per.source.max", 256);
     private final int reservedPercent =
@@ -153,6 +154,11 @@ public final class Limits {
     /// Octets of what a client says before TLS begins.
     int greetingOctetsMax() {
         return greetingOctetsMax;
+    }
+
+    /// Records of TLS that a handshake comes in.
+    int handshakeRecordsMax() {
+        return handshakeRecordsMax;
     }
 
     /// Handshakes of all clients at a time.

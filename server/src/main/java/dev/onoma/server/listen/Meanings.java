@@ -35,6 +35,10 @@ final class Meanings {
                             "octets that a client says before TLS begins; its connection ends:"
                                     + " -Donoma.greeting.octets.max"),
                     entry(
+                            "records",
+                            "records of TLS that a handshake comes in; its connection ends:"
+                                    + " -Donoma.handshake.records.max"),
+                    entry(
                             "unproven",
                             "handshakes of a listener over QUIC with clients that may not be where"
                                     + " they say; others prove it first (Retry):"

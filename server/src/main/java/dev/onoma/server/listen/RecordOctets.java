@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
+import java.util.function.IntPredicate;
 
 /// Knows how much is kept in front of TLS because a record is not complete (RFC 8446, section 5.1),
 /// and what TLS may keep itself while it shakes hands: messages of a handshake may have many
@@ -16,10 +17,12 @@ final class RecordOctets extends ChannelInboundHandlerAdapter {
 
     private final Owner owner;
     private final Future<?> handshake;
+    private final IntPredicate fits;
     private int headerOctets;
     private int length;
     private int kept;
     private int ofHandshake;
+    private int records;
     private int told;
 
     /// The connection behind TLS.
@@ -31,9 +34,11 @@ final class RecordOctets extends ChannelInboundHandlerAdapter {
     }
 
     /// @param handshake of TLS behind this
-    RecordOctets(Owner owner, Future<?> handshake) {
+    /// @param fits whether that may come in so many records: each is work, however little it brings
+    RecordOctets(Owner owner, Future<?> handshake, IntPredicate fits) {
         this.owner = owner;
         this.handshake = handshake;
+        this.fits = fits;
     }
 
     @Override
@@ -46,6 +51,9 @@ final class RecordOctets extends ChannelInboundHandlerAdapter {
         kept = isWhole() ? 0 : isNew ? input.capacity() : kept + input.readableBytes();
         ofHandshake += handshake.isDone() ? 0 : input.readableBytes();
         tell();
+        if (!handshake.isDone() && !fits.test(records)) {
+            Connections.cutOff(from.channel());
+        }
         if (!from.channel().isActive()) {
             input.release();
             return;
@@ -88,6 +96,7 @@ final class RecordOctets extends ChannelInboundHandlerAdapter {
             if (headerOctets == HEADER_OCTETS && length == 0) {
                 headerOctets = 0;
                 isEnd = true;
+                records++;
             }
         }
         return isEnd;

@@ -15,7 +15,7 @@ final class RecordOctetsTest {
     private final Keeper keeper = new Keeper();
     private final Promise<Void> handshake = ImmediateEventExecutor.INSTANCE.newPromise();
     private final EmbeddedChannel channel =
-            new EmbeddedChannel(new RecordOctets(keeper, handshake));
+            new EmbeddedChannel(new RecordOctets(keeper, handshake, records -> records <= 3));
 
     private static final class Keeper extends ChannelInboundHandlerAdapter
             implements RecordOctets.Owner {
@@ -72,6 +72,21 @@ final class RecordOctetsTest {
         handshake.setSuccess(null);
         channel.writeInbound(Unpooled.buffer(2048).writeByte(23));
         assertThat(keeper.kept).isEqualTo(2048);
+    }
+
+    @Test
+    void aHandshakeInTooManyRecordsEnds() {
+        read(22, 3, 1, 0, 1, 1, 22, 3, 1, 0, 1, 0, 22, 3, 1, 0, 1, 0);
+        assertThat(channel.isActive()).isTrue();
+        read(22, 3, 1, 0, 1, 0);
+        assertThat(channel.isActive()).isFalse();
+    }
+
+    @Test
+    void whoHasShakenHandsMaySendManyRecords() {
+        handshake.setSuccess(null);
+        read(new int[20]);
+        assertThat(channel.isActive()).isTrue();
     }
 
     @Test

@@ -407,6 +407,18 @@ final class SlowClientsTest {
     }
 
     @Test
+    void aHandshakeOfManyRecordsEnds() throws Exception {
+        Authority.in(folder).issue("tls", "127.0.0.1");
+        try (var server =
+                new LiveServer(folder, "tls://.:0 {\n    tls tls.pem tls.key\n" + LIMITS)) {
+            var socket = connect(server);
+            socket.getOutputStream().write(halfHello(12_000, 60));
+            assertThat(hasEnded(socket)).isTrue();
+            assertThat(reached(server, "records")).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aGreetingHasALimit() throws Exception {
         Authority.in(folder).issue("tls", "127.0.0.1");
         System.setProperty("onoma.greeting.octets.max", "600");
