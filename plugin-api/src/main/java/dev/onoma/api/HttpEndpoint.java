@@ -269,6 +269,7 @@ public final class HttpEndpoint implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // Virtual threads yield to each other, and only so.
     private void serve(Socket socket) {
         var source = socket.getInetAddress();
         try (socket) {
@@ -278,6 +279,8 @@ public final class HttpEndpoint implements AutoCloseable {
                 boolean more = true;
                 while (more && !closed) {
                     more = serveOne(connection, in);
+                    // Who asks for the next before it reads the last does not wait for anything.
+                    Thread.yield();
                 }
             }
         } catch (IOException _) {
