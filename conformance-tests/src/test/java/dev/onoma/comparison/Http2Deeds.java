@@ -6,9 +6,13 @@ import static dev.onoma.testkit.Http2Frames.END_HEADERS;
 import static dev.onoma.testkit.Http2Frames.END_STREAM;
 import static dev.onoma.testkit.Http2Frames.HEADERS;
 import static dev.onoma.testkit.Http2Frames.PING;
+import static dev.onoma.testkit.Http2Frames.PRIORITY;
+import static dev.onoma.testkit.Http2Frames.SETTINGS;
+import static dev.onoma.testkit.Http2Frames.WINDOW_UPDATE;
 import static dev.onoma.testkit.Http2Frames.frame;
 
 import dev.onoma.testkit.Http2Frames;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -20,6 +24,9 @@ final class Http2Deeds {
     private static final int CHUNK_OCTETS = 16 << 10;
     private static final int HALF_BODY_CHUNKS = 3;
     private static final byte[] NO_WINDOW = {0, 4, 0, 0, 0, 0};
+    private static final byte[] ONE_OCTET_WINDOW = {0, 4, 0, 0, 0, 1};
+    private static final int FIELDS = 1000;
+    private static final int DRIBBLES = 50;
     private static final byte[] TINY_HEADER_LIST = {0, 6, 0, 0, 0, 1};
 
     private Http2Deeds() {}
@@ -69,10 +76,81 @@ final class Http2Deeds {
     }
 
     static Deed pings(String door) {
+        return again(door, frame(PING, 0, 0, new byte[8]));
+    }
+
+    /// Settings, each of which wants an acknowledgement.
+    static Deed settings(String door) {
+        return again(door, frame(SETTINGS, 0, 0, NO_WINDOW));
+    }
+
+    /// Windows of the connection that get an octet larger.
+    static Deed windowUpdates(String door) {
+        return again(door, frame(WINDOW_UPDATE, 0, 0, new byte[] {0, 0, 0, 1}));
+    }
+
+    /// Priorities of streams that there are not.
+    static Deed priorities(String door) {
+        return again(door, frame(PRIORITY, 0, 1001, new byte[] {0, 0, 0, 3, 7}));
+    }
+
+    private static Deed again(String door, byte[] frame) {
         return Deed.again((victim, untilNanos) -> {
             try (var client = connect(victim, door)) {
                 while (Deed.isTime(untilNanos)) {
-                    client.write(frame(PING, 0, 0, new byte[8]));
+                    client.write(frame);
+                }
+            }
+        });
+    }
+
+    /// A body of frames without an octet.
+    static Deed emptyData(String door) {
+        return Deed.again((victim, untilNanos) -> {
+            try (var client = connect(victim, door)) {
+                client.write(frame(HEADERS, END_HEADERS, 1, bodiless(door)));
+                while (Deed.isTime(untilNanos)) {
+                    client.write(frame(DATA, 0, 1));
+                }
+            }
+        });
+    }
+
+    /// A field that is put into the table once, and named a thousand times in each request: a short
+    /// frame, a long list.
+    static Deed fields(String door) {
+        var block = new ByteArrayOutputStream();
+        block.writeBytes(fields(door, Victim.NAME));
+        block.write(0x40);
+        Http2Frames.string(block, "x-ab");
+        Http2Frames.string(block, "v".repeat(120));
+        for (int i = 0; i < FIELDS; i++) {
+            block.write(0xbe);
+        }
+        return Deed.again((victim, untilNanos) -> {
+            try (var client = connect(victim, door)) {
+                for (int stream = 1; Deed.isTime(untilNanos); stream += 2) {
+                    client.write(
+                            frame(HEADERS, END_HEADERS | END_STREAM, stream, block.toByteArray()));
+                }
+            }
+        });
+    }
+
+    /// Takes large answers an octet at a time, each in a frame of its own.
+    static Deed octetByOctet() {
+        return Deed.again((victim, untilNanos) -> {
+            try (var client = connect(victim, "https", ONE_OCTET_WINDOW)) {
+                for (int stream = 1; stream < 2 * DRIBBLES; stream += 2) {
+                    ask(client, stream, Victim.BIG_NAME);
+                }
+                for (int i = 0; Deed.isTime(untilNanos); i++) {
+                    client.write(
+                            frame(
+                                    WINDOW_UPDATE,
+                                    0,
+                                    1 + 2 * (i % DRIBBLES),
+                                    new byte[] {0, 0, 0, 1}));
                 }
             }
         });
@@ -102,11 +180,15 @@ final class Http2Deeds {
     }
 
     /// Asks for large answers, and has no window for them.
-    static Deed answersNotTaken() {
+    static Deed answersNotTaken(String door) {
         return Deed.again((victim, untilNanos) -> {
-            try (var client = connect(victim, "https", NO_WINDOW)) {
+            try (var client = connect(victim, door, NO_WINDOW)) {
                 for (int stream = 1; Deed.isTime(untilNanos); stream += 2) {
-                    ask(client, stream, Victim.BIG_NAME);
+                    if (door.equals("grpc")) {
+                        client.call(stream, Http2Frames.packet(Server.query(Victim.BIG_NAME)));
+                    } else {
+                        ask(client, stream, Victim.BIG_NAME);
+                    }
                 }
             }
         });

@@ -32,6 +32,12 @@ final class QuicClient implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 2;
     private static final int WINDOW_OCTETS = 1 << 20;
     private static final int CONTROL_STREAMS = 3;
+
+    // Fields of the static table.
+    private static final byte GET = (byte) 0xd1;
+    private static final byte POST = (byte) 0xd4;
+    private static final byte HTTPS = (byte) 0xd7;
+    private static final byte DNS_MESSAGE = (byte) 0xec;
     private static final EventLoopGroup LOOP =
             new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
@@ -166,13 +172,28 @@ final class QuicClient implements AutoCloseable {
         return frame.toByteArray();
     }
 
-    /// A GET of DNS over HTTPS, with the static table of QPACK alone (RFC 9204, appendix A).
+    /// A GET of DNS over HTTPS.
     static byte[] get(String name) {
+        return headers(fields(name));
+    }
+
+    /// The fields of that, with the static table of QPACK alone (RFC 9204, appendix A).
+    static byte[] fields(String name) {
+        return fields("/dns-query?dns=" + Victim.base64(name), GET);
+    }
+
+    /// A POST of DNS over HTTPS.
+    static byte[] post() {
+        return headers(fields("/dns-query", POST, DNS_MESSAGE));
+    }
+
+    private static byte[] fields(String path, byte... known) {
         var fields = new ByteArrayOutputStream();
-        fields.writeBytes(new byte[] {0, 0, (byte) 0xd1, (byte) 0xd7});
+        fields.writeBytes(new byte[] {0, 0, HTTPS});
+        fields.writeBytes(known);
         field(fields, 0x50, "dns.example");
-        field(fields, 0x51, "/dns-query?dns=" + Victim.base64(name));
-        return headers(fields.toByteArray());
+        field(fields, 0x51, path);
+        return fields.toByteArray();
     }
 
     private static void field(ByteArrayOutputStream fields, int name, String value) {

@@ -14,7 +14,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /// A server under attack, by the ports of its listeners: `dns`, `tls`, `https`, `grpc`, `quic`,
-/// `https3`, and those of probes: `health`, `ready`, `metrics`.
+/// `https3`; `proxy`, where connections begin with a PROXY header; and those of probes and pages:
+/// `health`, `ready`, `metrics`, `pprof`, `admin`.
 ///
 /// @param context for clients of its listeners; they look at no certificate
 record Victim(Map<String, Integer> ports, SSLContext context) {
@@ -26,6 +27,14 @@ record Victim(Map<String, Integer> ports, SSLContext context) {
 
     static final String BIG_NAME = "big.test";
 
+    /// A zone that may be transferred, of some megabytes.
+    static final String ZONE = "zone.test";
+
+    /// The server behind another door, without its clients.
+    static final String PROXY_HEADER = "PROXY TCP4 192.0.2.%d 192.0.2.1 %d 53\r\n";
+
+    private static final int TYPE_AXFR = 252;
+    private static final int SOURCES = 200;
     private static final int PATIENCE_MILLIS = 2000;
     private static final int HEADER_OCTETS = 12;
 
@@ -52,23 +61,45 @@ record Victim(Map<String, Integer> ports, SSLContext context) {
         }
     }
 
+    /// One of many addresses that attackers have.
+    static InetAddress attacker(int number) {
+        return InetAddress.ofLiteral("127.0.1." + (1 + number % SOURCES));
+    }
+
     /// A connection as the clients of a listener make it, with TLS where that belongs to it.
     Socket open(String door, InetAddress from) throws IOException {
         return switch (door) {
+            case "proxy" -> proxied(from, 7, 1024);
             case "tls" -> encrypted(door, from, "dot");
             case "https", "grpc" -> encrypted(door, from, "h2");
             default -> connect(door, from);
         };
     }
 
+    /// A connection of whom a PROXY header says.
+    ///
+    /// @param host the last octet of its address
+    Socket proxied(InetAddress from, int host, int port) throws IOException {
+        var socket = connect("proxy", from);
+        var header = PROXY_HEADER.formatted(host, port);
+        socket.getOutputStream().write(header.getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
     /// A connection over TLS.
-    SSLSocket encrypted(String door, InetAddress from, String protocol) throws IOException {
+    ///
+    /// @param versions of TLS, if not those that are usual
+    SSLSocket encrypted(String door, InetAddress from, String protocol, String... versions)
+            throws IOException {
         var plain = connect(door, from);
         try {
             var factory = context.getSocketFactory();
             var socket = (SSLSocket) factory.createSocket(plain, "127.0.0.1", port(door), true);
             var parameters = socket.getSSLParameters();
             parameters.setApplicationProtocols(new String[] {protocol});
+            if (versions.length > 0) {
+                parameters.setProtocols(versions);
+            }
             socket.setSSLParameters(parameters);
             socket.startHandshake();
             return socket;
@@ -88,6 +119,13 @@ record Victim(Map<String, Integer> ports, SSLContext context) {
         return all;
     }
 
+    /// A query for all of [#ZONE], behind its length.
+    static byte[] transfer() {
+        var query = prefixed(ZONE);
+        query[query.length - 3] = (byte) TYPE_AXFR;
+        return query;
+    }
+
     /// A query for a GET of DNS over HTTPS.
     static String base64(String name) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(Server.query(name));
@@ -97,7 +135,7 @@ record Victim(Map<String, Integer> ports, SSLContext context) {
     boolean serves(String door) {
         try {
             return switch (door) {
-                case "dns", "tls" -> answersTcp(door);
+                case "dns", "tls", "proxy" -> answersTcp(door);
                 case "https" -> answersHttps();
                 case "grpc" -> answersGrpc();
                 case "quic", "https3" -> QuicClient.isServed(this, door);
@@ -137,10 +175,20 @@ record Victim(Map<String, Integer> ports, SSLContext context) {
         }
     }
 
+    /// What there is to see at a door of probes or pages.
+    static String path(String door) {
+        return switch (door) {
+            case "pprof" -> "/debug/pprof/cmdline";
+            case "admin" -> "/";
+            default -> "/" + door;
+        };
+    }
+
     private boolean answersHttp(String door) throws IOException {
         try (var socket = connect(door, BYSTANDER)) {
-            var path = door.equals("metrics") ? "/metrics" : "/" + door;
-            var request = "GET %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".formatted(path);
+            var request =
+                    "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                            .formatted(path(door));
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             var status = socket.getInputStream().readNBytes(HEADER_OCTETS);
             return Arrays.equals(status, "HTTP/1.1 200".getBytes(StandardCharsets.US_ASCII));
