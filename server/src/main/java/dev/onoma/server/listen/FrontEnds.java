@@ -133,7 +133,7 @@ public final class FrontEnds implements AutoCloseable {
         }
         for (var mine : connections.subList(0, sockets.isReusePort() ? connections.size() : 1)) {
             int port = listener.port() != 0 ? listener.port() : id.port();
-            var channel = bindConnections(mine.worker().loop(), listener, address(id, port));
+            var channel = bindConnections(mine.worker(), listener, address(id, port));
             listener.bound(channel, ((InetSocketAddress) channel.localAddress()).getPort());
         }
     }
@@ -264,10 +264,10 @@ public final class FrontEnds implements AutoCloseable {
     }
 
     // Without SO_REUSEPORT one loop accepts for all.
-    private Channel bindConnections(EventLoop loop, Listener listener, InetSocketAddress address)
+    private Channel bindConnections(Worker worker, Listener listener, InetSocketAddress address)
             throws IOException {
-        var server = sockets.connections();
-        server.group(loop, sockets.isReusePort() ? loop : connectionLoops);
+        var server = sockets.connections(worker.limits().turnOctetsMax());
+        server.group(worker.loop(), sockets.isReusePort() ? worker.loop() : connectionLoops);
         var bind =
                 server.childHandler(
                                 new ChannelInitializer<Channel>() {

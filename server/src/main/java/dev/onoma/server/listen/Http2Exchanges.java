@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -20,6 +21,7 @@ import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     private int unsent;
     private int pings;
     private boolean greeted;
+    private final ArrayDeque<Asked> asked = new ArrayDeque<>(0);
     private boolean reading;
     private boolean broken;
 
@@ -88,6 +91,9 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
             return answeredNanos != 0 && nowNanos - answeredNanos > writeNanos;
         }
     }
+
+    /// A query that has been read, and waits for the end of what was received with it.
+    private record Asked(Exchange exchange, WireQuery query, Verdict verdict) {}
 
     @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded before anything else.
     Http2Exchanges(
@@ -149,6 +155,19 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
             ChannelHandlerContext on, int streamId, long errorCode, ChannelPromise promise) {
         resets.add(streamId);
         return super.resetStream(on, streamId, errorCode, promise);
+    }
+
+    /// Netty flushes after each error: that would be a record and a system call for each stream
+    /// that is reset. What is read together leaves together.
+    @Override
+    public void onError(ChannelHandlerContext on, boolean outbound, Throwable cause) {
+        if (reading
+                && Http2CodecUtil.getEmbeddedHttp2Exception(cause)
+                        instanceof StreamException error) {
+            onStreamError(on, outbound, cause, error);
+        } else {
+            super.onError(on, outbound, cause);
+        }
     }
 
     /// A frame for a stream that is over, and not because we ended it early, ends the connection
@@ -264,7 +283,6 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         var exchange = new Exchange(stream, System.nanoTime());
         stream.setProperty(key, exchange);
         streams++;
-        reading = true;
         exchange.isComplete = end;
         exchange.fields = connection.fields().of(headers::get);
         if (headers.size() > fieldsMax) {
@@ -332,12 +350,31 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         return octets < 0 ? Verdict.IGNORE : query.read(octets);
     }
 
-    /// Asks a query that has been read.
+    /// Asks a query that has been read, once everything is that was received with it: its stream
+    /// may be reset in the same breath, and then it costs nobody anything.
     void serve(Exchange exchange, WireQuery query, Verdict verdict) {
-        var worker = connection.worker();
         query.ticket(exchange);
         query.requestFields(exchange.fields);
         exchange.query = query;
+        asked.add(new Asked(exchange, query, verdict));
+    }
+
+    private void ask() {
+        for (var next = asked.poll(); next != null; next = asked.poll()) {
+            if (isOpen(next.exchange())) {
+                ask(next.exchange(), next.query(), next.verdict());
+            } else {
+                connection.worker().give(next.query());
+            }
+        }
+    }
+
+    private boolean isOpen(Exchange exchange) {
+        return exchange.stream.getProperty(key) == exchange && context.channel().isActive();
+    }
+
+    private void ask(Exchange exchange, WireQuery query, Verdict verdict) {
+        var worker = connection.worker();
         int length = worker.serve(query, verdict, connection.listener(), this);
         if (length != Worker.LATER) {
             exchange.query = null;
@@ -370,12 +407,14 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
 
     @Override
     public void channelRead(ChannelHandlerContext from, Object message) throws Exception {
+        reading = true;
         blocks.pass((ByteBuf) message);
         super.channelRead(from, message);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext from) throws Exception {
+        ask();
         reading = false;
         super.channelReadComplete(from);
         count();
@@ -403,7 +442,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     private void settled(WireQuery query, byte[] octets, int length) {
         if (query.ticket() instanceof Exchange exchange && exchange.query == query) {
             exchange.query = null;
-            if (exchange.stream.getProperty(key) == exchange && context.channel().isActive()) {
+            if (isOpen(exchange)) {
                 answer(exchange, octets, length);
                 if (!reading) {
                     flush(context);

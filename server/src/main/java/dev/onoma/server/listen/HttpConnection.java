@@ -7,9 +7,7 @@ import dev.onoma.api.RequestLimits;
 import dev.onoma.api.Transport;
 import dev.onoma.server.wire.Context;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -283,7 +281,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
 
     /// Closes when everything that was written has left.
     void close() {
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        Farewell.say(channel);
     }
 
     @Override

@@ -20,6 +20,8 @@ public final class Limits {
     private final int undeliveredOctetsMax = number("onoma.undelivered.octets.max", 16 << 20);
     private final WriteBufferWaterMark waterMark =
             waterMark(number("onoma.unsent.octets.per.connection.max", 256 << 10));
+    private final int turnOctetsMax =
+            Math.clamp(Integer.getInteger("onoma.turn.octets.max", 4096), 512, 1 << 20);
     private final long handshakesTurnNanos = 1000L * number("onoma.handshakes.turn.micros", 1000);
     private final int inFlightMax = number("onoma.queries.in.flight.per.loop.max", 16_384);
     private final int greetingOctetsMax =
@@ -179,6 +181,11 @@ public final class Limits {
     /// Octets of answers for a client that does not read; then nothing is read of it.
     WriteBufferWaterMark waterMark() {
         return waterMark;
+    }
+
+    /// Octets of one connection that are read before others have their turn.
+    int turnOctetsMax() {
+        return turnOctetsMax;
     }
 
     /// Queries of one connection that wait for an answer; more are read when one has left.

@@ -4,6 +4,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -27,6 +28,8 @@ public final class Sockets {
     /// The most datagrams that one system call receives.
     static final int BATCH = 32;
 
+    private static final int READ_OCTETS_MIN = 512;
+    private static final int READ_OCTETS_FIRST = 2048;
     private static final int SOCKET_BUFFER_OCTETS = 4 << 20;
 
     private final boolean epoll;
@@ -80,7 +83,9 @@ public final class Sockets {
         return bootstrap;
     }
 
-    ServerBootstrap connections() {
+    /// @param turnOctets are read of one connection at most before it is somebody else's turn:
+    ///   Netty would take 1 MiB, which is thousands of requests that all other connections wait for
+    ServerBootstrap connections(int turnOctets) {
         var bootstrap =
                 new ServerBootstrap()
                         .channel(
@@ -91,6 +96,13 @@ public final class Sockets {
                         .option(ChannelOption.SO_BACKLOG, 1024)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.ALLOCATOR, allocator)
+                        .childOption(
+                                ChannelOption.RECVBUF_ALLOCATOR,
+                                new AdaptiveRecvByteBufAllocator(
+                                                READ_OCTETS_MIN,
+                                                Math.min(READ_OCTETS_FIRST, turnOctets),
+                                                turnOctets)
+                                        .maxMessagesPerRead(1))
                         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                         .childOption(ChannelOption.TCP_NODELAY, true);
         if (epoll) {

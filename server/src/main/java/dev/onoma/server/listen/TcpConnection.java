@@ -334,8 +334,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         ending = true;
         context.channel().config().setAutoRead(false);
         if (inFlight == 0) {
-            context.writeAndFlush(context.alloc().buffer(0))
-                    .addListener(io.netty.channel.ChannelFutureListener.CLOSE);
+            Farewell.say(context.channel());
         }
     }
 

@@ -45,7 +45,8 @@ final class Http2AbuseTest {
     void rapidResetEndsTheConnection() throws Exception {
         var client = server.connect();
         client.flood(20_000, i -> askedAndReset(2 * i + 1, get(QUERY)));
-        assertThat(client.untilTheEnd(HEADERS)).isLessThan(1000);
+        // What is taken back in the same record is not even asked.
+        assertThat(client.untilTheEnd(HEADERS)).isZero();
         assertThat(server.reached("frames")).isEqualTo(1);
         server.assertOthersAreServed();
     }
