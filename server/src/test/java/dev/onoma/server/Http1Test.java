@@ -44,7 +44,9 @@ final class Http1Test {
             for (int i = 0; i < 3; i++) {
                 var query = Client.query("done.example.org.", Type.A);
                 var head =
-                        "POST /dns-query HTTP/1.1\r\ncontent-length: " + query.length + "\r\n\r\n";
+                        "POST /dns-query HTTP/1.1\r\nhost: dns.example\r\ncontent-length: "
+                                + query.length
+                                + "\r\n\r\n";
                 socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
                 socket.getOutputStream().write(query);
                 assertThat(response(in).getRcode()).isEqualTo(Rcode.NXDOMAIN);

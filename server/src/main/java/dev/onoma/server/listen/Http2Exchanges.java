@@ -277,8 +277,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     private void begin(Http2Stream stream, Http2Headers headers, boolean end)
             throws Http2Exception {
         if (unsent > unsentMax) {
-            throw Http2Exception.streamError(
-                    stream.id(), Http2Error.REFUSED_STREAM, Http2Builder.UNTAKEN);
+            throw refused(stream);
         }
         var exchange = new Exchange(stream, System.nanoTime());
         stream.setProperty(key, exchange);
@@ -359,12 +358,22 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         asked.add(new Asked(exchange, query, verdict));
     }
 
+    private static Http2Exception refused(Http2Stream stream) {
+        return Http2Exception.streamError(
+                stream.id(), Http2Error.REFUSED_STREAM, Http2Builder.UNTAKEN);
+    }
+
     private void ask() {
         for (var next = asked.poll(); next != null; next = asked.poll()) {
-            if (isOpen(next.exchange())) {
-                ask(next.exchange(), next.query(), next.verdict());
-            } else {
-                connection.worker().give(next.query());
+            var exchange = next.exchange();
+            if (isOpen(exchange) && unsent <= unsentMax) {
+                ask(exchange, next.query(), next.verdict());
+                continue;
+            }
+            exchange.query = null;
+            connection.worker().give(next.query());
+            if (isOpen(exchange)) {
+                onError(context, false, refused(exchange.stream));
             }
         }
     }
