@@ -186,7 +186,8 @@ final class QuicDeeds {
                 && PACKETS.contains(attack.substring(0, attack.lastIndexOf('-')));
     }
 
-    /// What `quic_attacks.py` does, in packets that no library would send: takes Python and aioquic.
+    /// What `quic_attacks.py` does, in packets that no library would send: takes Python and
+    /// aioquic.
     static Deed packets(String kind, String door, int connections) {
         return (victim, untilNanos) -> {
             var script = Files.createTempFile("quic", ".py");

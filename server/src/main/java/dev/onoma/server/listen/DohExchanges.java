@@ -43,7 +43,7 @@ final class DohExchanges extends Http2Exchanges {
     }
 
     @Override
-    void begun(Exchange exchange, Http2Headers headers, boolean end) {
+    void begun(Http2Exchange exchange, Http2Headers headers, boolean end) {
         int status = DohRequest.check(headers.method(), headers.path(), headers.get(CONTENT_TYPE));
         if (status != DnsOverHttp.OK) {
             refuse(exchange, status);
@@ -60,18 +60,18 @@ final class DohExchanges extends Http2Exchanges {
     }
 
     @Override
-    void tooManyFields(Exchange exchange) {
+    void tooManyFields(Http2Exchange exchange) {
         refuse(exchange, DnsOverHttp.FIELDS_TOO_LARGE);
     }
 
     @Override
-    void tooLarge(Exchange exchange) {
+    void tooLarge(Http2Exchange exchange) {
         reached("body");
         refuse(exchange, DnsOverHttp.CONTENT_TOO_LARGE);
     }
 
     @Override
-    void complete(Exchange exchange, WireQuery query, int octets) {
+    void complete(Http2Exchange exchange, WireQuery query, int octets) {
         var headers = exchange.headers;
         int length = headers == null ? octets : DohRequest.decode(headers.path(), query);
         var verdict = read(exchange, query, length);
@@ -84,7 +84,7 @@ final class DohExchanges extends Http2Exchanges {
     }
 
     @Override
-    void answer(Exchange exchange, byte[] octets, int length) {
+    void answer(Http2Exchange exchange, byte[] octets, int length) {
         if (length == 0) {
             refuse(exchange, DnsOverHttp.NO_RESPONSE);
             return;
@@ -108,7 +108,7 @@ final class DohExchanges extends Http2Exchanges {
                 context().alloc().directBuffer(length).writeBytes(octets, 0, length));
     }
 
-    private void refuse(Exchange exchange, int status) {
+    private void refuse(Http2Exchange exchange, int status) {
         if (status == DnsOverHttp.METHOD_NOT_ALLOWED) {
             refuseMethod(exchange);
             return;
@@ -134,7 +134,7 @@ final class DohExchanges extends Http2Exchanges {
     }
 
     // Without a body, as the method may be HEAD (RFC 9110, section 9.3.2).
-    private void refuseMethod(Exchange exchange) {
+    private void refuseMethod(Http2Exchange exchange) {
         count(DnsOverHttp.METHOD_NOT_ALLOWED);
         var headers =
                 ReadOnlyHttp2Headers.serverHeaders(
@@ -158,7 +158,7 @@ final class DohExchanges extends Http2Exchanges {
         owner().worker().limits().http(owner().listener().service().server(), status);
     }
 
-    private void write(Exchange exchange, int status, Http2Headers headers, ByteBuf body) {
+    private void write(Http2Exchange exchange, int status, Http2Headers headers, ByteBuf body) {
         count(status);
         answering(exchange, body.readableBytes());
         int id = exchange.id();

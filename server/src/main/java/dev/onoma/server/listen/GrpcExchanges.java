@@ -72,7 +72,7 @@ final class GrpcExchanges extends Http2Exchanges {
     }
 
     @Override
-    void begun(Exchange exchange, Http2Headers headers, boolean end) {
+    void begun(Http2Exchange exchange, Http2Headers headers, boolean end) {
         var path = headers.path();
         if (!isGrpc(headers) || !isPost(headers)) {
             exchange.headers = headers;
@@ -117,12 +117,12 @@ final class GrpcExchanges extends Http2Exchanges {
     }
 
     @Override
-    void tooManyFields(Exchange exchange) {
+    void tooManyFields(Http2Exchange exchange) {
         refuse(exchange, STATUS_RESOURCE_EXHAUSTED, "too many header fields");
     }
 
     @Override
-    void tooLarge(Exchange exchange) {
+    void tooLarge(Http2Exchange exchange) {
         reached("body");
         refuse(
                 exchange,
@@ -131,7 +131,7 @@ final class GrpcExchanges extends Http2Exchanges {
     }
 
     @Override
-    void complete(Exchange exchange, WireQuery query, int octets) {
+    void complete(Http2Exchange exchange, WireQuery query, int octets) {
         var headers = exchange.headers;
         if (headers != null) {
             owner().worker().give(query);
@@ -156,7 +156,7 @@ final class GrpcExchanges extends Http2Exchanges {
     }
 
     @Override
-    void answer(Exchange exchange, byte[] octets, int length) {
+    void answer(Http2Exchange exchange, byte[] octets, int length) {
         if (length == 0) {
             refuse(exchange, STATUS_UNKNOWN, "no response");
             return;
@@ -175,7 +175,7 @@ final class GrpcExchanges extends Http2Exchanges {
         answered(exchange, encoder().writeHeaders(context, id, END, 0, true, context.newPromise()));
     }
 
-    private void refuse(Exchange exchange, int status, String text) {
+    private void refuse(Http2Exchange exchange, int status, String text) {
         count(status);
         var headers =
                 ReadOnlyHttp2Headers.serverHeaders(
@@ -198,7 +198,7 @@ final class GrpcExchanges extends Http2Exchanges {
                                 context, exchange.id(), headers, 0, true, context.newPromise()));
     }
 
-    private void refuseHttp(Exchange exchange, Http2Headers headers) {
+    private void refuseHttp(Http2Exchange exchange, Http2Headers headers) {
         count(STATUS_INTERNAL);
         answering(exchange, SPEAK_GRPC.length);
         var context = context();

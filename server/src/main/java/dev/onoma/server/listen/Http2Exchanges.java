@@ -22,8 +22,6 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Queries over HTTP/2 (RFC 9113): a stream for each, answered as they get ready. What a request
@@ -35,9 +33,6 @@ import org.jspecify.annotations.Nullable;
 /// bounds of all connections ([Connections]).
 abstract class Http2Exchanges extends Http2ConnectionHandler
         implements HttpConnection.Exchanges, ReplyTo {
-    private static final int BODY_OCTETS_MIN = 512;
-    private static final byte[] NOTHING = {};
-
     private final HttpConnection connection;
     private final Http2Connection.PropertyKey key;
     private final ResetStreams resets;
@@ -56,44 +51,8 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     private boolean reading;
     private boolean broken;
 
-    /// A request and its answer. Belongs to a stream.
-    static final class Exchange {
-        private final Http2Stream stream;
-        final long begunNanos;
-        @Nullable WireQuery query;
-        private byte[] body = NOTHING;
-        private int bodyOctets;
-        private int answerOctets;
-        private Map<String, String> fields = Map.of();
-
-        /// Of a request that header fields decide about when it is complete.
-        @Nullable Http2Headers headers;
-
-        private boolean isComplete;
-        long answeredNanos;
-
-        Exchange(Http2Stream stream, long nowNanos) {
-            this.stream = stream;
-            begunNanos = nowNanos;
-        }
-
-        int id() {
-            return stream.id();
-        }
-
-        /// Whether the request does not get complete in time.
-        boolean isLate(long nowNanos, long readNanos) {
-            return query == null && answeredNanos == 0 && nowNanos - begunNanos > readNanos;
-        }
-
-        /// Whether the client does not take the answer.
-        boolean isStuck(long nowNanos, long writeNanos) {
-            return answeredNanos != 0 && nowNanos - answeredNanos > writeNanos;
-        }
-    }
-
     /// A query that has been read, and waits for the end of what was received with it.
-    private record Asked(Exchange exchange, WireQuery query, Verdict verdict) {}
+    private record Asked(Http2Exchange exchange, WireQuery query, Verdict verdict) {}
 
     @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded before anything else.
     Http2Exchanges(
@@ -118,19 +77,19 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     /// Looks at the beginning of a request: answers it, asks it, or lets its body come.
     ///
     /// @param end whether there is no body
-    abstract void begun(Exchange exchange, Http2Headers headers, boolean end);
+    abstract void begun(Http2Exchange exchange, Http2Headers headers, boolean end);
 
     /// The body of a request is complete, in the query's buffer.
-    abstract void complete(Exchange exchange, WireQuery query, int octets);
+    abstract void complete(Http2Exchange exchange, WireQuery query, int octets);
 
     /// A request has more header fields than it may have.
-    abstract void tooManyFields(Exchange exchange);
+    abstract void tooManyFields(Http2Exchange exchange);
 
     /// The body of a request is larger than [#bodyOctetsMax].
-    abstract void tooLarge(Exchange exchange);
+    abstract void tooLarge(Http2Exchange exchange);
 
     /// Writes a response; of no octets if there is none.
-    abstract void answer(Exchange exchange, byte[] octets, int length);
+    abstract void answer(Http2Exchange exchange, byte[] octets, int length);
 
     HttpConnection owner() {
         return connection;
@@ -177,7 +136,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
             ChannelHandlerContext on, boolean outbound, Throwable cause, StreamException error) {
         int id = error.streamId();
         var stream = connection().stream(id);
-        Exchange exchange = stream == null ? null : stream.getProperty(key);
+        Http2Exchange exchange = stream == null ? null : stream.getProperty(key);
         if (stream == null && error.error() == Http2Error.STREAM_CLOSED && !resets.has(id)) {
             onConnectionError(on, outbound, cause, error);
         } else if (exchange != null
@@ -195,7 +154,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     private final class Streams extends Http2ConnectionAdapter {
         @Override
         public void onStreamClosed(Http2Stream stream) {
-            Exchange exchange = stream.removeProperty(key);
+            Http2Exchange exchange = stream.removeProperty(key);
             if (exchange != null) {
                 streams--;
                 unsent -= exchange.answerOctets;
@@ -243,7 +202,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
             if (stream == null) {
                 return;
             }
-            Exchange begun = stream.getProperty(key);
+            Http2Exchange begun = stream.getProperty(key);
             if (begun != null) {
                 if (end && begun.query == null && begun.answeredNanos == 0) {
                     bodyIsComplete(begun, null);
@@ -258,7 +217,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
                 ChannelHandlerContext from, int streamId, ByteBuf data, int padding, boolean end) {
             int octets = data.readableBytes() + padding;
             var stream = connection().stream(streamId);
-            Exchange exchange = stream == null ? null : stream.getProperty(key);
+            Http2Exchange exchange = stream == null ? null : stream.getProperty(key);
             if (exchange != null && exchange.answeredNanos == 0) {
                 body(exchange, data, end);
             }
@@ -279,7 +238,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         if (unsent > unsentMax) {
             throw refused(stream);
         }
-        var exchange = new Exchange(stream, System.nanoTime());
+        var exchange = new Http2Exchange(stream, System.nanoTime());
         stream.setProperty(key, exchange);
         streams++;
         exchange.isComplete = end;
@@ -292,42 +251,31 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         }
     }
 
-    private void body(Exchange exchange, ByteBuf data, boolean end) {
-        int octets = data.readableBytes();
-        if (exchange.bodyOctets + octets > bodyOctetsMax()) {
+    private void body(Http2Exchange exchange, ByteBuf data, boolean end) {
+        if (exchange.bodyOctets() + data.readableBytes() > bodyOctetsMax()) {
             forget(exchange);
             tooLarge(exchange);
         } else if (end) {
             bodyIsComplete(exchange, data);
         } else {
-            int together = exchange.bodyOctets + octets;
-            int room = exchange.body.length;
-            if (room < together) {
-                int more = Math.min(bodyOctetsMax(), Math.max(BODY_OCTETS_MIN, 2 * together));
-                exchange.body = Arrays.copyOf(exchange.body, more);
-                unfinished += more - room;
-            }
-            data.getBytes(data.readerIndex(), exchange.body, exchange.bodyOctets, octets);
-            exchange.bodyOctets = together;
+            unfinished += exchange.keep(data, bodyOctetsMax());
         }
     }
 
-    private void forget(Exchange exchange) {
-        unfinished -= exchange.body.length;
-        exchange.body = NOTHING;
-        exchange.bodyOctets = 0;
+    private void forget(Http2Exchange exchange) {
+        unfinished -= exchange.forget();
     }
 
     /// Hands the whole body on.
     ///
     /// @param rest what came last of it
-    void bodyIsComplete(Exchange exchange, @Nullable ByteBuf rest) {
+    void bodyIsComplete(Http2Exchange exchange, @Nullable ByteBuf rest) {
         exchange.isComplete = true;
         var query = connection.worker().take();
-        int before = exchange.bodyOctets;
+        int before = exchange.bodyOctets();
         int octets = before + (rest == null ? 0 : rest.readableBytes());
         var buffer = query.buffer(octets);
-        System.arraycopy(exchange.body, 0, buffer, 0, before);
+        exchange.body(buffer);
         if (rest != null) {
             rest.getBytes(rest.readerIndex(), buffer, before, octets - before);
         }
@@ -338,7 +286,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     /// Reads the message in the query's buffer.
     ///
     /// @param octets negative if there is none
-    Verdict read(Exchange exchange, WireQuery query, int octets) {
+    Verdict read(Http2Exchange exchange, WireQuery query, int octets) {
         connection.asked();
         pings = 0;
         query.from(
@@ -351,7 +299,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
 
     /// Asks a query that has been read, once everything is that was received with it: its stream
     /// may be reset in the same breath, and then it costs nobody anything.
-    void serve(Exchange exchange, WireQuery query, Verdict verdict) {
+    void serve(Http2Exchange exchange, WireQuery query, Verdict verdict) {
         query.ticket(exchange);
         query.requestFields(exchange.fields);
         exchange.query = query;
@@ -373,16 +321,16 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
             exchange.query = null;
             connection.worker().give(next.query());
             if (isOpen(exchange)) {
-                onError(context, false, refused(exchange.stream));
+                onError(context, false, refused(exchange.stream()));
             }
         }
     }
 
-    private boolean isOpen(Exchange exchange) {
-        return exchange.stream.getProperty(key) == exchange && context.channel().isActive();
+    private boolean isOpen(Http2Exchange exchange) {
+        return exchange.stream().getProperty(key) == exchange && context.channel().isActive();
     }
 
-    private void ask(Exchange exchange, WireQuery query, Verdict verdict) {
+    private void ask(Http2Exchange exchange, WireQuery query, Verdict verdict) {
         var worker = connection.worker();
         int length = worker.serve(query, verdict, connection.listener(), this);
         if (length != Worker.LATER) {
@@ -393,7 +341,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     }
 
     /// Counts an answer that is about to be written, until its stream ends.
-    void answering(Exchange exchange, int octets) {
+    void answering(Http2Exchange exchange, int octets) {
         exchange.answeredNanos = System.nanoTime();
         exchange.answerOctets = octets;
         unsent += octets;
@@ -401,7 +349,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
 
     /// What still comes of the request is not wanted, once the answer has left (RFC 9113, section
     /// 8.1).
-    void answered(Exchange exchange, ChannelFuture sent) {
+    void answered(Http2Exchange exchange, ChannelFuture sent) {
         if (!exchange.isComplete) {
             sent.addListener(_ -> {
                 var _ =
@@ -449,7 +397,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
 
     // The stream may be gone by now: then there is nobody to tell.
     private void settled(WireQuery query, byte[] octets, int length) {
-        if (query.ticket() instanceof Exchange exchange && exchange.query == query) {
+        if (query.ticket() instanceof Http2Exchange exchange && exchange.query == query) {
             exchange.query = null;
             if (isOpen(exchange)) {
                 answer(exchange, octets, length);

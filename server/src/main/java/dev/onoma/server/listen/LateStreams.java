@@ -25,7 +25,7 @@ final class LateStreams implements Http2StreamVisitor {
 
     @Override
     public boolean visit(Http2Stream stream) {
-        Http2Exchanges.Exchange exchange = stream.getProperty(key);
+        Http2Exchange exchange = stream.getProperty(key);
         if (exchange != null) {
             isRead |= exchange.isLate(nowNanos, readNanos);
             isWrite |= exchange.isStuck(nowNanos, writeNanos);
