@@ -42,6 +42,9 @@ public final class HttpEndpoint implements AutoCloseable {
     /// The most of them from one address, so that one client leaves room for others.
     public static final int CONNECTIONS_PER_SOURCE_MAX = 16;
 
+    /// The most requests in a row that a client sends without waiting for answers.
+    public static final int PIPELINED_MAX = 16;
+
     /// The longest wait for a request and for its answer to be taken.
     public static final Duration REQUEST_TIME_MAX = Duration.ofSeconds(5);
 
@@ -71,6 +74,7 @@ public final class HttpEndpoint implements AutoCloseable {
     private final Map<String, CopyOnWriteArrayList<HttpPage>> pages = new ConcurrentHashMap<>();
     private final int perSourceMax =
             Integer.getInteger("onoma.http.connections.per.source.max", CONNECTIONS_PER_SOURCE_MAX);
+    private final int pipelinedMax = Integer.getInteger("onoma.http.pipelined.max", PIPELINED_MAX);
     private final Semaphore connections =
             new Semaphore(Integer.getInteger("onoma.http.connections.max", CONNECTIONS_MAX));
     private final Map<InetAddress, Integer> bySource = new ConcurrentHashMap<>();
@@ -269,7 +273,6 @@ public final class HttpEndpoint implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // Virtual threads yield to each other, and only so.
     private void serve(Socket socket) {
         var source = socket.getInetAddress();
         try (socket) {
@@ -277,10 +280,11 @@ public final class HttpEndpoint implements AutoCloseable {
             try (var connection = accepted(socket)) {
                 var in = new BufferedInputStream(connection.getInputStream(), 1024);
                 boolean more = true;
+                int waiting = 0;
                 while (more && !closed) {
                     more = serveOne(connection, in);
-                    // Who asks for the next before it reads the last does not wait for anything.
-                    Thread.yield();
+                    waiting = in.available() > 0 ? waiting + 1 : 0;
+                    more &= fits(waiting);
                 }
             }
         } catch (IOException _) {
@@ -289,6 +293,21 @@ public final class HttpEndpoint implements AutoCloseable {
             connections.release();
             leave(source);
         }
+    }
+
+    // Who asks for the next page before it has read the last never lets its thread wait, and
+    // virtual
+    // threads take turns only when they do.
+    private boolean fits(int waiting) {
+        boolean fits = waiting <= pipelinedMax;
+        if (!fits) {
+            reports.reached(
+                    "http_pipelined",
+                    "%d requests to %s in a row of a client that does not wait for answers;"
+                                    .formatted(pipelinedMax, address)
+                            + " its connection ends: -Donoma.http.pipelined.max");
+        }
+        return fits;
     }
 
     private Socket accepted(Socket socket) throws IOException {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -179,6 +180,35 @@ final class HealthTest {
         assertThat(reached("http_per_source")).isEqualTo(1);
         assertThat(bench.logged()).anyMatch(line -> line.contains("limit reached: 16 connections"));
         bench.stop();
+    }
+
+    @Test
+    void whoDoesNotWaitForAnswersIsCutOff() throws Exception {
+        var endpoint = HttpEndpoint.at(bench, Health.read(Directives.parse("health :0")).address());
+        bench.start(new Health(), "health :0");
+        var request = "GET /health HTTP/1.1\r\n\r\n";
+        int most = HttpEndpoint.PIPELINED_MAX;
+        // The first is answered before the second counts.
+        assertThat(sent(endpoint, request.repeat(most + 1))).hasSize(most + 2);
+        assertThat(reached("http_pipelined")).isZero();
+        assertThat(sent(endpoint, request.repeat(100))).hasSizeLessThanOrEqualTo(most + 2);
+        assertThat(reached("http_pipelined")).isEqualTo(1);
+        try (var other = connect("127.0.0.2", endpoint.port())) {
+            assertThat(asked(other)).startsWith("HTTP/1.1 200");
+        }
+        bench.stop();
+    }
+
+    // What comes before each answer, and behind the last.
+    private static String[] sent(HttpEndpoint endpoint, String requests) throws IOException {
+        try (var client = connect("127.0.0.1", endpoint.port())) {
+            client.getOutputStream().write(requests.getBytes(StandardCharsets.US_ASCII));
+            client.shutdownOutput();
+            return new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                    .split("HTTP/1.1 200", -1);
+        } catch (SocketException _) {
+            return new String[0]; // a reset, as not all was read
+        }
     }
 
     private double reached(String limit) {
