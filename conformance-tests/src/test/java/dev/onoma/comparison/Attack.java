@@ -29,6 +29,7 @@ record Attack(String name, String door, int attackers, Deed deed) {
     static List<Attack> all() {
         var all = new ArrayList<Attack>();
         all.add(one("nothing", "dns", (_, _) -> {}));
+        all.add(one("crowd", "dns", new Crowd()));
         for (var door : List.of("https", "grpc")) {
             overHttp2(door, all);
         }
@@ -61,6 +62,11 @@ record Attack(String name, String door, int attackers, Deed deed) {
             all.add(one("slow-reader", door, SlowDeeds.answersNotRead(door, CONNECTIONS)));
         }
         return all;
+    }
+
+    /// The one of this name.
+    static Attack of(String name) {
+        return all().stream().filter(attack -> attack.name().equals(name)).findAny().orElseThrow();
     }
 
     private static void overHttp2(String door, List<Attack> all) {

@@ -36,10 +36,12 @@ import java.util.stream.Collectors;
 public final class Attacks {
     private static final int SERVER_CORE = 0;
     private static final int PER_SECOND = 1000;
-    private static final int QUIET_MILLIS = 1000;
-    private static final int WARM_QUERIES = 100_000;
+    private static final int QUIET_MILLIS = 700;
+    private static final int WARM_QUERIES = 40_000;
     private static final int RECOVERY_MILLIS = 15_000;
     private static final int PAUSE_MILLIS = 20;
+    private static final int BESIDE_MILLIS = 300_000;
+    private static final int FILL_MILLIS = 20_000;
     private static final String LIMIT_REACHED = "onoma_limit_reached_total";
 
     private final Options options;
@@ -54,7 +56,7 @@ public final class Attacks {
         var defaults =
                 Map.of(
                         "attacks", "*", "rounds", "2", "seconds", "4", "servers", "each", "mib",
-                        "0");
+                        "0", "beside", "");
         var folder = Files.createTempDirectory("attacks");
         var attacks = new Attacks(Options.of(defaults, words), folder);
         System.out.println(
@@ -114,14 +116,43 @@ public final class Attacks {
                                 Victim.NAME)) {
             // A JVM compiles meanwhile what UDP takes.
             new Questions(scene.port("dns")).ask(_ -> Victim.NAME, WARM_QUERIES, 0);
-            for (var attack : attacks) {
-                var row = row(server, scene, attack);
-                System.out.printf("| %s | %s | %s%n", attack.name(), peer.title(), row);
+            if (options.text("beside").isEmpty()) {
+                suffer(server, scene, peer, attacks);
+            } else {
+                sufferBeside(server, scene, peer, attacks);
             }
             if (limit != null) {
-                System.out.println(limit.usage());
+                System.err.println(attacks.getLast().name() + ": " + limit.usage());
             }
         }
+    }
+
+    private void suffer(Server server, Scene scene, Peer peer, List<Attack> attacks)
+            throws IOException, InterruptedException {
+        for (var attack : attacks) {
+            var row = row(server, scene, attack);
+            System.out.printf("| %s | %s | %s%n", attack.name(), peer.title(), row);
+        }
+    }
+
+    private void sufferBeside(Server server, Scene scene, Peer peer, List<Attack> attacks)
+            throws IOException, InterruptedException {
+        long before = server.residentMib();
+        try (var beside = new Striker(Attack.of(options.text("beside")), scene.ports())) {
+            beside.strike(BESIDE_MILLIS);
+            Thread.sleep(FILL_MILLIS);
+            System.err.printf(
+                    "beside: %d MiB before, %d then, %s connections%n",
+                    before, server.residentMib(), scene.values("onoma_connections"));
+            suffer(server, scene, peer, attacks);
+            System.err.printf(
+                    "beside: %d MiB after, %s connections%n",
+                    server.residentMib(), scene.values("onoma_connections"));
+        }
+        Thread.sleep(FILL_MILLIS);
+        System.err.printf(
+                "alone: %d MiB, %s connections%n",
+                server.residentMib(), scene.values("onoma_connections"));
     }
 
     private String row(Server server, Scene scene, Attack attack)

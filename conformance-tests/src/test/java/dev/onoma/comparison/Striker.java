@@ -61,11 +61,7 @@ final class Striker implements AutoCloseable {
                         .map(word -> word.split("="))
                         .collect(Collectors.toMap(w -> w[0], w -> Integer.parseInt(w[1])));
         var victim = new Victim(ports, Tls.trustingAnybody(Optional.empty()));
-        var attack =
-                Attack.all().stream()
-                        .filter(a -> a.name().equals(words[0]))
-                        .findAny()
-                        .orElseThrow();
+        var attack = Attack.of(words[0]);
         var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         System.out.println("ready");
         for (var line = in.readLine(); line != null; line = in.readLine()) {
