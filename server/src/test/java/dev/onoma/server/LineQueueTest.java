@@ -69,7 +69,7 @@ final class LineQueueTest {
                         .matcher(text())
                         .results()
                         .mapToLong(line -> Long.parseLong(line.group(1)));
-        assertThat(said.sum()).isEqualTo((long) lost.value());
+        assertThat(said.sum()).isEqualTo(lost.value());
     }
 
     @Test
