@@ -89,6 +89,11 @@ abstract class Dialog implements AutoCloseable {
         return !end.isDone();
     }
 
+    /// Says that nothing more will be asked, and goes on to hear.
+    void sayNoMore() throws IOException {
+        throw new UnsupportedOperationException("there is no half of this connection");
+    }
+
     @Override
     public abstract void close() throws IOException;
 }

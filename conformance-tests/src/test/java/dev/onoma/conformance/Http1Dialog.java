@@ -69,6 +69,11 @@ final class Http1Dialog extends Dialog {
     }
 
     @Override
+    void sayNoMore() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    @Override
     public void close() throws IOException {
         socket.close();
     }

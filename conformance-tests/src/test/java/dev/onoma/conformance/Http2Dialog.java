@@ -2,6 +2,7 @@ package dev.onoma.conformance;
 
 import dev.onoma.testkit.Http2Frames;
 import dev.onoma.testkit.Http2Frames.Frame;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -19,6 +20,7 @@ final class Http2Dialog extends Dialog {
 
     private final CompletableFuture<Long> streamsAllowed = new CompletableFuture<>();
     private final Way way;
+    private final Socket socket;
     private final Http2Frames frames;
     private final Map<Integer, Call> calls = new ConcurrentHashMap<>();
     private int next = 1;
@@ -36,6 +38,7 @@ final class Http2Dialog extends Dialog {
 
     Http2Dialog(Way way, Socket socket) throws IOException {
         this.way = way;
+        this.socket = socket;
         frames = new Http2Frames(socket);
         Thread.startVirtualThread(this::receive);
     }
@@ -56,6 +59,8 @@ final class Http2Dialog extends Dialog {
                     add(call, frame);
                 }
             }
+        } catch (EOFException e) {
+            ended(goodbye + "in order");
         } catch (IOException e) {
             ended(goodbye + e.getMessage());
         }
@@ -130,6 +135,11 @@ final class Http2Dialog extends Dialog {
                         Http2Frames.frame(Http2Frames.DATA, Http2Frames.END_STREAM, stream, query));
             }
         }
+    }
+
+    @Override
+    void sayNoMore() throws IOException {
+        socket.shutdownOutput();
     }
 
     @Override

@@ -9,8 +9,6 @@ import dev.onoma.testkit.Ports;
 import dev.onoma.testkit.Subject;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -31,12 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.xbill.DNS.DClass;
-import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
-import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
-import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
@@ -48,8 +42,7 @@ final class ReloadedWaysTest {
 
     @TempDir private Path folder;
 
-    private final CompletableFuture<DatagramPacket> held = new CompletableFuture<>();
-    private DatagramSocket upstream;
+    private HeldUpstream upstream;
     private Doors doors;
     private int health;
     private boolean isProxied;
@@ -59,8 +52,7 @@ final class ReloadedWaysTest {
 
     @BeforeEach
     void listen() throws Exception {
-        upstream = new DatagramSocket(0, LOOPBACK);
-        Thread.startVirtualThread(this::hold);
+        upstream = new HeldUpstream();
         doors = Doors.choose();
         health = Ports.free();
     }
@@ -85,36 +77,6 @@ final class ReloadedWaysTest {
 
     private void issue(String version) {
         Authority.in(folder).issue("tls", version + ".example", "127.0.0.1");
-    }
-
-    // The upstream keeps the first query, until somebody says that it is to be answered.
-    private void hold() {
-        var packet = new DatagramPacket(new byte[0xffff], 0xffff);
-        try {
-            while (true) {
-                upstream.receive(packet);
-                if (!held.isDone()) {
-                    var octets = Arrays.copyOf(packet.getData(), packet.getLength());
-                    held.complete(
-                            new DatagramPacket(octets, octets.length, packet.getSocketAddress()));
-                }
-            }
-        } catch (IOException _) {
-            // Closed, at the end of the test.
-        }
-    }
-
-    private void awaitHeld() throws Exception {
-        held.get(10, TimeUnit.SECONDS);
-    }
-
-    private void release() throws Exception {
-        var packet = held.get();
-        var reply = new Message(packet.getData());
-        reply.getHeader().setFlag(Flags.QR);
-        reply.getHeader().setRcode(Rcode.NXDOMAIN);
-        var octets = reply.toWire();
-        upstream.send(new DatagramPacket(octets, octets.length, packet.getSocketAddress()));
     }
 
     private String corefile(Doors of, String version) {
@@ -148,7 +110,7 @@ final class ReloadedWaysTest {
                         health,
                         version,
                         version.equals("one") ? 7 : 9,
-                        upstream.getLocalPort());
+                        upstream.port());
     }
 
     private Dialog open(Way way) throws IOException {
@@ -158,15 +120,8 @@ final class ReloadedWaysTest {
         return way.open(doors.port(way), front);
     }
 
-    private static byte[] query(Way way, String name, int type) throws IOException {
-        var question = Record.newRecord(Name.fromString(name), type, DClass.IN);
-        var query = Message.newQuery(question);
-        query.getHeader().setID(way.id());
-        return query.toWire();
-    }
-
     private static String version(Way way, Dialog dialog) throws Exception {
-        var answer = new Message(dialog.ask(query(way, "version.test.", Type.TXT)).next());
+        var answer = new Message(dialog.ask(way.query("version.test.", Type.TXT)).next());
         return answer.getSection(Section.ANSWER).getFirst().rdataToString().replace("\"", "");
     }
 
@@ -218,12 +173,12 @@ final class ReloadedWaysTest {
                 var idle = open(way)) {
             assertThat(version(way, dialog)).isEqualTo("one");
             assertThat(version(way, idle)).isEqualTo("one");
-            var slow = dialog.ask(query(way, "slow.test.", Type.A));
-            awaitHeld();
+            var slow = dialog.ask(way.query("slow.test.", Type.A));
+            upstream.awaitHeld(1);
             issue("two");
             var reload = reloading(corefile(doors, "two"));
             awaitVersion(way, "two", reload);
-            release();
+            upstream.release();
             assertIsReleased(slow);
             reload.get(10, TimeUnit.SECONDS);
             assertThat(version(way, dialog)).isEqualTo("two");
@@ -243,15 +198,15 @@ final class ReloadedWaysTest {
         try (var dialog = open(way);
                 var idle = open(way)) {
             assertThat(version(way, idle)).isEqualTo("one");
-            var slow = dialog.ask(query(way, "slow.test.", Type.A));
-            awaitHeld();
+            var slow = dialog.ask(way.query("slow.test.", Type.A));
+            upstream.awaitHeld(1);
             var reload = reloading(corefile(new Doors(ports), "two"));
             awaitVersion(other, "two", reload);
             assertEndsInOrder(way, idle);
             if (way.isStream()) {
                 awaitRefused(doors.port(way));
             }
-            release();
+            upstream.release();
             assertIsReleased(slow);
             assertEndsInOrder(way, dialog);
             reload.get(10, TimeUnit.SECONDS);
@@ -271,13 +226,8 @@ final class ReloadedWaysTest {
     }
 
     private static void assertEndsInOrder(Way way, Dialog dialog) throws Exception {
-        switch (way) {
-            case UDP -> {}
-            case TCP, TLS, HTTP1 -> assertThat(dialog.awaitEnd()).isEqualTo("in order");
-            case HTTPS_GET, HTTPS_POST, GRPC ->
-                    assertThat(dialog.awaitEnd()).startsWith("GOAWAY 0");
-            case QUIC -> assertThat(dialog.awaitEnd()).isEqualTo("closed 0");
-            case HTTPS3 -> assertThat(dialog.awaitEnd()).isEqualTo("closed 256");
+        if (way != Way.UDP) {
+            assertThat(dialog.awaitEnd()).isEqualTo(way.orderlyEnd());
         }
     }
 
@@ -287,8 +237,8 @@ final class ReloadedWaysTest {
         start();
         try (var dialog = open(way);
                 var idle = open(way)) {
-            var slow = dialog.ask(query(way, "slow.test.", Type.A));
-            awaitHeld();
+            var slow = dialog.ask(way.query("slow.test.", Type.A));
+            upstream.awaitHeld(1);
             var end =
                     aside(() -> {
                         onoma.close();
@@ -297,12 +247,39 @@ final class ReloadedWaysTest {
             // A lame duck is asked as before.
             assertThat(version(way, idle)).isEqualTo("one");
             awaitRefused(doors.port(Way.TCP));
-            release();
+            upstream.release();
             assertIsReleased(slow);
             assertEndsInOrder(way, dialog);
             assertEndsInOrder(way, idle);
             end.get(10, TimeUnit.SECONDS);
         }
+    }
+
+    private void assertIsAnsweredAfterLastWord(Way way, Dialog dialog) throws Exception {
+        try (dialog;
+                var other = open(way)) {
+            var slow = dialog.ask(way.query("slow.test.", Type.A));
+            upstream.awaitHeld(1);
+            dialog.sayNoMore();
+            assertThat(version(way, other)).isEqualTo("one"); // and the server has heard it
+            upstream.release();
+            assertIsReleased(slow);
+            assertEndsInOrder(way, dialog);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TCP", "TLS"})
+    void whoSaysNoMoreIsAnsweredWhatWasAsked(Way way) throws Exception {
+        start();
+        assertIsAnsweredAfterLastWord(way, open(way));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TLS", "HTTP1", "HTTPS_POST", "GRPC"})
+    void whoSaysNoMoreOverOldTlsIsAnsweredWhatWasAsked(Way way) throws Exception {
+        start();
+        assertIsAnsweredAfterLastWord(way, way.openOverOldTls(doors.port(way)));
     }
 
     private static long streams(Way way, Dialog dialog) {

@@ -8,7 +8,6 @@ import dev.onoma.testkit.Cluster;
 import dev.onoma.testkit.ClusterData;
 import dev.onoma.testkit.OnomaSubject;
 import dev.onoma.testkit.Ports;
-import dev.onoma.testkit.ProcessSubject;
 import dev.onoma.testkit.Subject;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -85,24 +84,6 @@ final class SnapshotTest {
         return subject.start(new Subject.Setup(folder, corefile, dns, Cluster.none(folder)));
     }
 
-    /// The server as a process of its own.
-    ///
-    /// @param before words that the command begins with
-    private static Subject process(String... before) {
-        var command = new ArrayList<>(List.of(before));
-        command.addAll(
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        System.getProperty(
-                                "surefire.test.class.path", System.getProperty("java.class.path")),
-                        "dev.onoma.server.Main"));
-        return ProcessSubject.of(command.toArray(String[]::new));
-    }
-
     private String ask(String name) throws Exception {
         return Tools.run(dig, "@127.0.0.1", "-p", "" + dns, "+time=2", "+tries=1", name, "A");
     }
@@ -150,7 +131,7 @@ final class SnapshotTest {
     void aProcessThatStartsWithoutTheApiAnswersFromTheFileUntilTheApiIsBack() throws Exception {
         writeOne();
         api.stop();
-        try (var running = start(process(), "snapshot " + file)) {
+        try (var running = start(Subjects.process(), "snapshot " + file)) {
             assertThat(ask(ClusterData.name(7))).contains("NOERROR", "ANSWER: 1", "EDE: 3 ");
             assertThat(ask("nosuch.ns-1.svc.cluster.local")).contains("NXDOMAIN", "EDE: 19 ");
             assertThat(ask("a.other.test")).contains("NOERROR", "192.0.2.1").doesNotContain("EDE");
@@ -171,7 +152,7 @@ final class SnapshotTest {
     @Test
     void withoutAFileOtherZonesAreAnsweredAndTheClusterIsNotReady() throws Exception {
         api.stop();
-        try (var running = start(process(), "snapshot " + file)) {
+        try (var running = start(Subjects.process(), "snapshot " + file)) {
             assertThat(ask("a.other.test")).contains("NOERROR", "192.0.2.1");
             assertThat(ask(ClusterData.name(7))).contains("SERVFAIL", "EDE: 14 ");
             assertThat(get(ready, "/ready"))
@@ -253,7 +234,7 @@ final class SnapshotTest {
                 "file systems cannot be mounted here, not even for one process");
         var command = new ArrayList<>(alone);
         command.addAll(List.of(mount + " && exec \"$@\"", "sh"));
-        var running = start(process(command.toArray(String[]::new)), "snapshot " + file);
+        var running = start(Subjects.process(command.toArray(String[]::new)), "snapshot " + file);
         try (running) {
             awaitAnswer(ClusterData.name(7), "NOERROR", "ANSWER: 1");
         }

@@ -41,6 +41,11 @@ final class StreamDialog extends Dialog {
     }
 
     @Override
+    void sayNoMore() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    @Override
     public void close() throws IOException {
         socket.close();
     }

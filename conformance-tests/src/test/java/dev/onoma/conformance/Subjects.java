@@ -7,6 +7,8 @@ import dev.onoma.testkit.ProcessSubject;
 import dev.onoma.testkit.Subject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// The servers that tests are pointed at from outside.
@@ -32,6 +34,24 @@ final class Subjects {
         return subject.equals("coredns")
                 ? coreDns().orElseThrow(() -> new IllegalStateException("COREDNS names no binary"))
                 : ProcessSubject.of(subject);
+    }
+
+    /// The server as a process of its own.
+    ///
+    /// @param before words that the command begins with
+    static ProcessSubject process(String... before) {
+        var command = new ArrayList<>(List.of(before));
+        command.addAll(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-cp",
+                        System.getProperty(
+                                "surefire.test.class.path", System.getProperty("java.class.path")),
+                        "dev.onoma.server.Main"));
+        return ProcessSubject.of(command.toArray(String[]::new));
     }
 
     /// Starts a subject; skips the test if a plugin of the Corefile is not there yet.

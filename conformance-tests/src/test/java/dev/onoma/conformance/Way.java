@@ -1,15 +1,14 @@
 package dev.onoma.conformance;
 
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
 
 /// The ways in which queries come, for tests that hold for all of them: a [Dialog] goes each way.
 enum Way {
@@ -49,6 +48,26 @@ enum Way {
         return this == QUIC ? 0 : ThreadLocalRandom.current().nextInt(1, 0x10000);
     }
 
+    /// A query that goes this way.
+    byte[] query(String name, int type) throws IOException {
+        var question = Record.newRecord(Name.fromString(name), type, DClass.IN);
+        var query = Message.newQuery(question);
+        query.getHeader().setID(id());
+        return query.toWire();
+    }
+
+    /// How [Dialog#awaitEnd] tells that the server has ended a connection as it should: behind a
+    /// close_notify where there is TLS, with the word for "no error" where the protocol has one.
+    String orderlyEnd() {
+        return switch (this) {
+            case UDP -> throw new IllegalArgumentException("datagrams do not end");
+            case TCP, TLS, HTTP1 -> "in order";
+            case HTTPS_GET, HTTPS_POST, GRPC -> "GOAWAY 0, in order";
+            case QUIC -> "closed 0"; // DOQ_NO_ERROR
+            case HTTPS3 -> "closed 256"; // H3_NO_ERROR
+        };
+    }
+
     /// Connects to a server on this machine.
     Dialog open(int port) throws IOException {
         return open(port, new byte[0]);
@@ -67,12 +86,32 @@ enum Way {
     Dialog open(String from, int port, byte[] front) throws IOException {
         return switch (this) {
             case UDP -> new DatagramDialog(port, front);
-            case TCP -> new StreamDialog(connected(from, port, front));
-            case TLS -> new StreamDialog(encrypted(from, port, front, "dot"));
-            case HTTP1 -> new Http1Dialog(encrypted(from, port, front, "http/1.1"));
-            case HTTPS_GET, HTTPS_POST, GRPC ->
-                    new Http2Dialog(this, encrypted(from, port, front, "h2"));
             case QUIC, HTTPS3 -> new QuicDialog(this, port, front);
+            case TCP -> new StreamDialog(connected(from, port, front));
+            default -> over(encrypted(from, port, front));
+        };
+    }
+
+    /// Connects over TLS 1.2.
+    Dialog openOverOldTls(int port) throws IOException {
+        var socket = connected("127.0.0.1", port, new byte[0]);
+        return over(new TlsSocket(socket, protocol(), "TLSv1.2"));
+    }
+
+    private Dialog over(Socket encrypted) throws IOException {
+        return switch (this) {
+            case TLS -> new StreamDialog(encrypted);
+            case HTTP1 -> new Http1Dialog(encrypted);
+            default -> new Http2Dialog(this, encrypted);
+        };
+    }
+
+    /// What is spoken in TLS (RFC 7301).
+    private String protocol() {
+        return switch (this) {
+            case TLS -> "dot";
+            case HTTP1 -> "http/1.1";
+            default -> "h2";
         };
     }
 
@@ -81,21 +120,17 @@ enum Way {
     String subject(int port) throws IOException {
         return switch (this) {
             case UDP, TCP -> "";
-            case TLS -> subject(port, "dot");
-            case HTTP1 -> subject(port, "http/1.1");
-            case HTTPS_GET, HTTPS_POST, GRPC -> subject(port, "h2");
             case QUIC, HTTPS3 -> {
                 try (var dialog = new QuicDialog(this, port, new byte[0])) {
                     yield dialog.subject();
                 }
             }
+            default -> {
+                try (var socket = encrypted("127.0.0.1", port, new byte[0])) {
+                    yield socket.subject();
+                }
+            }
         };
-    }
-
-    private static String subject(int port, String protocol) throws IOException {
-        try (var socket = encrypted("127.0.0.1", port, new byte[0], protocol)) {
-            return socket.getSession().getPeerPrincipal().getName();
-        }
     }
 
     private static Socket connected(String from, int port, byte[] front) throws IOException {
@@ -106,25 +141,8 @@ enum Way {
         return socket;
     }
 
-    private static SSLSocket encrypted(String from, int port, byte[] front, String protocol)
-            throws IOException {
-        var socket = connected(from, port, front);
-        try {
-            var context = SSLContext.getInstance("TLS");
-            context.init(
-                    null,
-                    InsecureTrustManagerFactory.INSTANCE.getTrustManagers(),
-                    new SecureRandom());
-            var factory = context.getSocketFactory();
-            var tls = (SSLSocket) factory.createSocket(socket, "127.0.0.1", port, true);
-            var parameters = tls.getSSLParameters();
-            parameters.setApplicationProtocols(new String[] {protocol});
-            tls.setSSLParameters(parameters);
-            tls.startHandshake();
-            return tls;
-        } catch (GeneralSecurityException e) {
-            throw new IOException(e);
-        }
+    private TlsSocket encrypted(String from, int port, byte[] front) throws IOException {
+        return new TlsSocket(connected(from, port, front), protocol(), "TLSv1.3", "TLSv1.2");
     }
 
     static int id(byte[] message) {

@@ -31,7 +31,6 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,9 +48,6 @@ import org.jspecify.annotations.Nullable;
 /// and connections stay open, the old configuration ends with its last query. One that fails
 /// changes nothing. Reloads and the end wait for each other; everything else is any thread's.
 public final class Onoma implements ServerControl, AutoCloseable {
-    /// How long an old configuration may go on answering what it has begun.
-    static final Duration DRAIN_MAX = Duration.ofSeconds(5);
-
     private final Options options;
     private final AtomicBoolean debug = new AtomicBoolean();
     private final Metrics metrics = new Metrics(new CollectorRegistry());
@@ -293,27 +289,11 @@ public final class Onoma implements ServerControl, AutoCloseable {
         var closing = surplus.stream().map(listeners::remove).filter(Objects::nonNull).toList();
         closing.forEach(frontEnds::rest);
         if (last != null) {
-            drain(last);
+            new LastAnswers(frontEnds, log).await(last, closing);
             closing.forEach(frontEnds::close);
             last.stop(next, log);
         }
         next.serving(log);
-    }
-
-    private void drain(Instance last) {
-        frontEnds.quiesce();
-        long end = System.nanoTime() + DRAIN_MAX.toNanos();
-        while (last.waiting() > 0 && System.nanoTime() - end < 0) {
-            try {
-                Thread.sleep(5);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-        }
-        if (last.waiting() > 0) {
-            log.warning(last.waiting() + " queries of the old configuration did not end in time");
-        }
     }
 
     /// Reads the Corefile again and swaps it in, changed or not.
@@ -475,7 +455,7 @@ public final class Onoma implements ServerControl, AutoCloseable {
             }
             listeners.values().forEach(frontEnds::rest);
             if (last != null) {
-                drain(last);
+                new LastAnswers(frontEnds, log).await(last, listeners.values());
             }
             listeners.values().forEach(frontEnds::close);
             listeners.clear();

@@ -21,8 +21,9 @@ import java.util.concurrent.TimeUnit;
 /// here: [Subject.Running#advance] waits.
 public final class ProcessSubject implements Subject {
     private static final Duration START_MAX = Duration.ofSeconds(20);
-    private static final Duration QUIET = Duration.ofMillis(300);
+    private static final Duration QUIET = Duration.ofSeconds(3);
     private static final Duration RELOAD_MAX = Duration.ofSeconds(10);
+    private static final Duration TERMINATION_MAX = Duration.ofSeconds(30);
     private static final Duration STOP_MAX = Duration.ofSeconds(3);
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
 
@@ -59,9 +60,9 @@ public final class ProcessSubject implements Subject {
     }
 
     @Override
-    public Running start(Setup setup) throws IOException, InterruptedException, StartFailed {
+    public RunningProcess start(Setup setup) throws IOException, InterruptedException, StartFailed {
         var corefile = setup.folder().resolve("Corefile");
-        Files.writeString(corefile, adapt(setup, setup.corefile()));
+        Files.writeString(corefile, adapt(setup, setup.corefile(), reference));
         var arguments = new ArrayList<>(command);
         arguments.addAll(List.of("-conf", "Corefile", "-dns.port", "" + setup.port()));
         var process =
@@ -69,7 +70,7 @@ public final class ProcessSubject implements Subject {
                         .directory(setup.folder().toFile())
                         .redirectErrorStream(true)
                         .start();
-        var running = new RunningProcess(process, setup);
+        var running = new RunningProcess(process, setup, reference);
         try {
             running.awaitStart();
             return running;
@@ -80,19 +81,23 @@ public final class ProcessSubject implements Subject {
     }
 
     /// CoreDNS has no other source of Kubernetes objects than an API server.
-    private String adapt(Setup setup, String corefile) throws IOException {
+    private static String adapt(Setup setup, String corefile, boolean reference)
+            throws IOException {
         return reference ? setup.cluster().withEndpoint(corefile) : corefile;
     }
 
-    private final class RunningProcess implements Running {
+    /// A process that runs.
+    public static final class RunningProcess implements Running {
         private final Process process;
         private final Setup setup;
+        private final boolean reference;
         private final List<String> output = new CopyOnWriteArrayList<>();
         private final Thread reader;
 
-        RunningProcess(Process process, Setup setup) {
+        private RunningProcess(Process process, Setup setup, boolean reference) {
             this.process = process;
             this.setup = setup;
+            this.reference = reference;
             reader = Thread.ofVirtual().start(this::read);
         }
 
@@ -142,7 +147,8 @@ public final class ProcessSubject implements Subject {
 
         @Override
         public void reload(String corefile) throws IOException, InterruptedException, StartFailed {
-            Files.writeString(setup.folder().resolve("Corefile"), adapt(setup, corefile));
+            Files.writeString(
+                    setup.folder().resolve("Corefile"), adapt(setup, corefile, reference));
             int from = log().length();
             signal("USR1");
             long deadline = System.nanoTime() + RELOAD_MAX.toNanos();
@@ -171,6 +177,18 @@ public final class ProcessSubject implements Subject {
                 throw new IOException(
                         "kill -" + signal + " " + process.pid() + " ended with " + code);
             }
+        }
+
+        /// Sends SIGTERM, as orchestrators do.
+        ///
+        /// @return the exit code; negative if it has not ended after 30 seconds
+        public int terminate() throws IOException, InterruptedException {
+            signal("TERM");
+            if (!process.waitFor(TERMINATION_MAX.toNanos(), TimeUnit.NANOSECONDS)) {
+                return -1;
+            }
+            reader.join();
+            return process.exitValue();
         }
 
         @Override

@@ -4,6 +4,7 @@ import dev.onoma.api.ClientConnection;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -214,6 +215,16 @@ final class Connections {
         limits.undelivered(shared.undelivered.octets());
         limits.memory(shared.memory.heapOctets(), shared.memory.nativeOctets());
         limits.waiting(inFlightOfAll, shared.sources.largest());
+    }
+
+    /// Whether clients of some listeners still wait for answers, or do not take them.
+    boolean isAnswering(Collection<Listener> listeners) {
+        for (var connection : open.keySet()) {
+            if (connection.pending() > 0 && listeners.contains(connection.listener())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Ends those of a listener that is closed.

@@ -24,6 +24,7 @@ import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.SocketException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -356,6 +357,17 @@ public final class FrontEnds implements AutoCloseable {
         for (var mine : connections) {
             mine.worker().loop().execute(() -> mine.end(listener));
         }
+    }
+
+    /// Whether connections of listeners that rest still wait for answers, or do not take them.
+    public boolean isAnswering(Collection<Listener> resting) {
+        return !resting.isEmpty()
+                && connections.stream()
+                        .anyMatch(mine -> {
+                            var loop = mine.worker().loop();
+                            var looked = loop.submit(() -> mine.isAnswering(resting));
+                            return looked.awaitUninterruptibly().isSuccess() && looked.getNow();
+                        });
     }
 
     /// Closes the sockets of a listener.

@@ -105,8 +105,8 @@ final class Greeting extends ChannelInboundHandlerAdapter {
                 .addAfter(
                         context.name(),
                         null,
-                        new RecordOctets(
-                                owner, handler.handshakeFuture(), handshakes::fitsRecords));
+                        new RecordOctets(owner, handler.handshakeFuture(), handshakes::fitsRecords))
+                .addAfter(context.name(), null, new LastWord(owner));
         handler.handshakeFuture()
                 .addListener(_ -> {
                     handshakes.done(channel);

@@ -13,6 +13,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
@@ -167,7 +168,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
             } else {
                 speakHttp1();
             }
-        } else if (event == ChannelInputShutdownEvent.INSTANCE) {
+        } else if (event == ChannelInputShutdownEvent.INSTANCE
+                || event instanceof SslCloseCompletionEvent) {
             end();
         }
         from.fireUserEventTriggered(event);
@@ -268,6 +270,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
     @Override
     public void undecrypted(int octets) {
         kept.undecrypted(channel, octets);
+    }
+
+    @Override
+    public int queryOctetsMin() {
+        return 3;
     }
 
     /// Says how many octets of answers that were flushed the client has not taken.

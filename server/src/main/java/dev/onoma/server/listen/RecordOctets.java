@@ -31,6 +31,12 @@ final class RecordOctets extends ChannelInboundHandlerAdapter {
         ///
         /// @param octets which are too many if the connection is not active afterwards
         void undecrypted(int octets);
+
+        /// How many answers are to come.
+        int pending();
+
+        /// How long the shortest query is, or what a query may end with in a record of its own.
+        int queryOctetsMin();
     }
 
     /// @param handshake of TLS behind this

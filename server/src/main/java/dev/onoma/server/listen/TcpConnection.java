@@ -24,6 +24,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         implements ReplyTo, Connections.Open, RecordOctets.Owner {
     private static final int PREFIX = 2;
     private static final int HEADER = 12;
+    // With a question about the root.
+    private static final int QUERY_OCTETS_MIN = PREFIX + HEADER + 5;
 
     // How many messages of transfers are written before other connections have their turn.
     private static final int MESSAGES_PER_TURN = 4;
@@ -82,9 +84,10 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         return listener;
     }
 
+    /// With answers that the client does not take.
     @Override
     public int pending() {
-        return inFlight;
+        return inFlight + (Connections.untaken(context.channel()) > 0 ? 1 : 0);
     }
 
     private void expectWithin(long nanos) {
@@ -174,6 +177,11 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     @Override
     public void undecrypted(int octets) {
         kept.undecrypted(context.channel(), octets);
+    }
+
+    @Override
+    public int queryOctetsMin() {
+        return QUERY_OCTETS_MIN;
     }
 
     private void forget(ByteBuf input) {

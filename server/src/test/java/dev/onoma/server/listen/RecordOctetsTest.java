@@ -25,6 +25,16 @@ final class RecordOctetsTest {
         public void undecrypted(int octets) {
             kept = octets;
         }
+
+        @Override
+        public int pending() {
+            return 0;
+        }
+
+        @Override
+        public int queryOctetsMin() {
+            return 0;
+        }
     }
 
     @AfterEach
