@@ -1,5 +1,6 @@
 package dev.onoma.server.listen;
 
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// one takes is an estimate ([Cost]); where it is too low, the rest of the heap looks larger and
 /// they may have less, so that it does not have to be exact. Any thread.
 final class ConnectionMemory {
+    // A collection of all of the heap takes some tens of milliseconds, in which nobody is answered.
+    private static final long RELIEF_NANOS = Duration.ofSeconds(5).toNanos();
+
     /// Connections may have this part of the heap, or of memory, without anybody looking closer.
     static final int UNSEEN_PART = 8;
 
@@ -26,6 +30,7 @@ final class ConnectionMemory {
     private final Supplier<JavaMemory> loader;
     private final Executor background;
     private final AtomicBoolean isLoading = new AtomicBoolean();
+    private final AtomicLong relievedNanos = new AtomicLong(System.nanoTime());
     private volatile @Nullable JavaMemory java;
     private volatile long collected;
     private volatile long heapAllowed;
@@ -38,6 +43,13 @@ final class ConnectionMemory {
 
         /// Octets that the machine has, or the container.
         long machineOctets();
+
+        /// Octets that the process takes of it now, without what it shares with files; 0 if nobody
+        /// knows.
+        long takenOctets();
+
+        /// Has all of the heap collected, which gives back what it does not need.
+        void collect();
     }
 
     /// @param heapSize octets that the heap has at most
@@ -108,6 +120,23 @@ final class ConnectionMemory {
             heapAllowed = Math.clamp(free, heapSize / UNSEEN_PART, heapMax);
         }
         return Math.max(0, taken - heapAllowed);
+    }
+
+    /// Has the heap collected when the process takes more than seven eighths of the memory of its
+    /// machine, or container: Java lets garbage lie until the heap is as large as it may be, and
+    /// what many connections take beside it may be what is missing then.
+    ///
+    /// @param nowNanos of [System#nanoTime]
+    void relieve(long nowNanos) {
+        var known = java;
+        long last = relievedNanos.get();
+        if (known == null || nowNanos - last < RELIEF_NANOS) {
+            return;
+        }
+        long most = known.machineOctets() / UNSEEN_PART * (UNSEEN_PART - 1);
+        if (known.takenOctets() > most && relievedNanos.compareAndSet(last, nowNanos)) {
+            background.execute(known::collect);
+        }
     }
 
     private void load() {

@@ -179,6 +179,7 @@ final class Connections {
         long now = System.nanoTime();
         int queries = 0;
         makeRoom();
+        shared.memory.relieve(now);
         for (var connection : new ArrayList<>(open.keySet())) {
             connection.sweep(now);
             queries += connection.pending();

@@ -2,6 +2,7 @@ package dev.onoma.server.listen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// How much memory open connections may have.
@@ -16,6 +17,8 @@ final class ConnectionMemoryTest {
     private static final class Known implements ConnectionMemory.JavaMemory {
         private volatile long collected;
         private volatile long machine = 1024 * MIB;
+        private volatile long taken;
+        private int collections;
         private volatile boolean isAsked;
 
         @Override
@@ -27,6 +30,16 @@ final class ConnectionMemoryTest {
         @Override
         public long machineOctets() {
             return machine;
+        }
+
+        @Override
+        public long takenOctets() {
+            return taken;
+        }
+
+        @Override
+        public void collect() {
+            collections++;
         }
     }
 
@@ -44,6 +57,24 @@ final class ConnectionMemoryTest {
     @Test
     void tenThousandOverTlsFitIntoASmallHeap() {
         assertThat(open(Cost.TLS, 10_000)).isEqualTo(10_000);
+    }
+
+    @Test
+    void whenMemoryGetsScarceTheHeapIsCollectedNowAndThen() {
+        long now = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        known.taken = known.machine / 8 * 7 + MIB;
+        memory.relieve(now);
+        assertThat(known.collections).as("nobody has many connections").isZero();
+        open(Cost.HTTP2, 1025);
+        assertThat(memory.surplus()).isZero();
+        memory.relieve(now);
+        memory.relieve(now + TimeUnit.SECONDS.toNanos(1));
+        assertThat(known.collections).isEqualTo(1);
+        memory.relieve(now + TimeUnit.SECONDS.toNanos(6));
+        assertThat(known.collections).isEqualTo(2);
+        known.taken = known.machine / 8 * 7;
+        memory.relieve(now + TimeUnit.SECONDS.toNanos(12));
+        assertThat(known.collections).isEqualTo(2);
     }
 
     @Test
