@@ -191,6 +191,18 @@ final class EncryptedClientsTest {
     }
 
     @Test
+    void whoOffersNoVersionOfHttpIsRefusedWhereItIsSpoken() throws Exception {
+        var openssl = tool("openssl", "openssl");
+        for (var version : List.of("-tls1_2", "-tls1_3")) {
+            var to = List.of(openssl, "s_client", "-connect", "127.0.0.1:" + doh, version, "-alpn");
+            assertThat(run(Stream.concat(to.stream(), Stream.of("dot")).toArray(String[]::new)))
+                    .contains("SSL alert number 120");
+            assertThat(run(Stream.concat(to.stream(), Stream.of("dot,h2")).toArray(String[]::new)))
+                    .contains("ALPN protocol: h2");
+        }
+    }
+
+    @Test
     void dnspythonGetsAddressesOverTlsAndHttps() throws Exception {
         var python = tool("python3", "python3");
         var asked =

@@ -90,9 +90,9 @@ public final class Arguments {
         return number(what, Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
 
-    /// A whole number that is not below `min`.
+    /// A whole number that is not below `min`; one of more than 31 bits is the largest there is.
     public int number(String what, int min) {
-        return number(what, min, Integer.MAX_VALUE);
+        return (int) Math.min(longNumber(what, min, Long.MAX_VALUE), Integer.MAX_VALUE);
     }
 
     /// A whole number from `min` to `max`.

@@ -53,6 +53,11 @@ final class ArgumentsTest {
                 "1:3",
                 "N is a whole number from -2147483648 to 2147483647, not 9999999999");
         refused("0", a -> a.number("N", 1), "1:3", "N is a whole number of at least 1, not 0");
+        refused(
+                "9223372036854775808",
+                a -> a.number("N", 1),
+                "1:3",
+                "N is a whole number of at least 1, not 9223372036854775808");
         refused("7", a -> a.number("N", 1, 6), "1:3", "N is a whole number from 1 to 6, not 7");
         refused("x", a -> a.bool("B"), "1:3", "B is true or false, not \"x\"");
         refused(

@@ -20,9 +20,13 @@ import org.jspecify.annotations.Nullable;
 
 /// TLS for the connections of a listener: a context for each certificate that its files have had.
 /// No early data, which anybody could play again. Any thread.
+///
+/// Who resumes a session shows no certificate again, so where clients are asked for one, tickets
+/// are good for this context alone.
 final class Certificates {
     private final ListenerHost host;
     private final String protocol;
+    private final TicketKeys tickets = new TicketKeys(System::nanoTime);
     private volatile @Nullable Built built;
 
     private record Built(ServerTls tls, Tls.Identity identity, QuicSslContext context) {
@@ -46,6 +50,9 @@ final class Certificates {
         if (last == null || !last.isFor(tls, identity)) {
             last = new Built(tls, identity, build(tls, identity));
             built = last;
+        }
+        if (!tls.clientAuth().isAsked()) {
+            tickets.tell(last.context());
         }
         return last.context().newEngine(allocator);
     }

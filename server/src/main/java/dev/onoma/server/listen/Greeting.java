@@ -2,6 +2,8 @@ package dev.onoma.server.listen;
 
 import dev.onoma.server.tls.ServerContext;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Greeting extends ChannelInboundHandlerAdapter {
     private static final int HEADER_OCTETS = 5;
     private static final int HANDSHAKE = 22;
+
+    // A record with the fatal alert of RFC 7301, section 3.2.
+    private static final byte[] NO_APPLICATION_PROTOCOL = {21, 3, 3, 0, 2, 2, 120};
 
     private final ServerContext tls;
     private final Handshakes handshakes;
@@ -84,6 +89,11 @@ final class Greeting extends ChannelInboundHandlerAdapter {
             return;
         }
         var channel = context.channel();
+        if (!tls.speaks(hello)) {
+            var alert = Unpooled.wrappedBuffer(NO_APPLICATION_PROTOCOL);
+            context.writeAndFlush(alert).addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
         var source = Ends.of(channel).client().getAddress();
         if (!handshakes.begin(channel, source, () -> Connections.cutOff(channel))) {
             handshakes.done(channel);

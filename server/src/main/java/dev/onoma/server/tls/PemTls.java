@@ -59,9 +59,20 @@ public final class PemTls implements Tls {
         }
         var secret = PrivateKeys.read(key, password);
         if (!isPair(secret, chain.getFirst())) {
-            throw new IOException("the private key is not that of the certificate");
+            throw new IOException("the private key is not that of " + place(secret, chain));
         }
         return new Identity(secret, chain);
+    }
+
+    // Which certificate should have been the one of a key.
+    private static String place(PrivateKey key, List<X509Certificate> chain) throws IOException {
+        for (int i = 1; i < chain.size(); i++) {
+            if (isPair(key, chain.get(i))) {
+                return "the first certificate in the file, but of number %d, which has to come first"
+                        .formatted(i + 1);
+            }
+        }
+        return "the certificate";
     }
 
     // Whatever the algorithm: what one signs, the other verifies.

@@ -2,6 +2,7 @@ package dev.onoma.server.tls;
 
 import dev.onoma.api.ServerTls;
 import dev.onoma.api.Tls;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
@@ -73,6 +74,13 @@ public final class ServerContext {
             handler.setWrapDataSize(0);
         }
         return handler;
+    }
+
+    /// Whether a client that has said this may speak here. Where HTTP is spoken, who names other
+    /// protocols only is refused (RFC 7301, section 3.2); over TLS alone he is served, as by
+    /// CoreDNS, which knows no name for that.
+    public boolean speaks(ByteBuf greeting) {
+        return protocols.contains("dot") || !ClientHello.wantsOthers(greeting, protocols);
     }
 
     // What gRPC has is "h2" alone.

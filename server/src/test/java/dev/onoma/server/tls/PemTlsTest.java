@@ -116,6 +116,19 @@ final class PemTlsTest {
     }
 
     @Test
+    void theCertificateOfTheKeyHasToBeTheFirst() throws Exception {
+        write(pair("RSA"), Form.PKCS8);
+        var other = Files.readString(certificate);
+        write(pair("EC"), Form.PKCS8);
+        Files.writeString(certificate, other + Files.readString(certificate));
+        assertThatThrownBy(() -> tls.identity(certificate, key, Optional.empty()))
+                .hasMessage(
+                        "could not load TLS cert: the private key is not that of the first"
+                                + " certificate in the file, but of number 2, which has to come"
+                                + " first");
+    }
+
+    @Test
     void aKeyOfAnotherCertificateIsRefused() throws Exception {
         write(pair("EC"), Form.PKCS8);
         Files.writeString(key, pem(pair("RSA"), Form.PKCS8));
