@@ -33,13 +33,21 @@ final class LastWord extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext from, Object message) {
         var input = (ByteBuf) message;
         goOn(from);
-        int octets = owner.pending() > 0 ? octets(input) : 0;
+        // What was read with it may be queries that nobody has seen yet.
+        int octets = octets(input);
         if (octets > 0) {
             int at = input.writerIndex() - octets;
             held = from.alloc().buffer(octets).writeBytes(input, at, octets);
             input.writerIndex(at);
         }
         from.fireChannelRead(input);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext from) {
+        // With this the answers leave that are there.
+        from.fireChannelReadComplete();
+        goOnIfDone(from);
     }
 
     // Of a last record that may be close_notify; 0 if it is none.
