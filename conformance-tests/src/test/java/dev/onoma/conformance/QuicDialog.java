@@ -53,7 +53,7 @@ final class QuicDialog extends Dialog {
     private final QuicChannel channel;
 
     /// @param front what stands in front of every datagram
-    QuicDialog(Way way, int port, byte[] front) throws IOException {
+    QuicDialog(Way way, String from, int port, byte[] front) throws IOException {
         isHttp = way == Way.HTTPS3;
         var tls =
                 QuicSslContextBuilder.forClient()
@@ -80,7 +80,7 @@ final class QuicDialog extends Dialog {
                                         datagrams.pipeline().addLast(new Front(front), codec);
                                     }
                                 })
-                        .bind(new InetSocketAddress(LOOPBACK, 0))
+                        .bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0))
                         .syncUninterruptibly()
                         .channel();
         try {

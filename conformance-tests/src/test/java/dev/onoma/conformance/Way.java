@@ -82,11 +82,11 @@ enum Way {
 
     /// Connects.
     ///
-    /// @param from where the client is, if that matters for the transport: one of TCP
+    /// @param from where the client is, unless it sends single datagrams
     Dialog open(String from, int port, byte[] front) throws IOException {
         return switch (this) {
             case UDP -> new DatagramDialog(port, front);
-            case QUIC, HTTPS3 -> new QuicDialog(this, port, front);
+            case QUIC, HTTPS3 -> new QuicDialog(this, from, port, front);
             case TCP -> new StreamDialog(connected(from, port, front));
             default -> over(encrypted(from, port, front));
         };
@@ -121,7 +121,7 @@ enum Way {
         return switch (this) {
             case UDP, TCP -> "";
             case QUIC, HTTPS3 -> {
-                try (var dialog = new QuicDialog(this, port, new byte[0])) {
+                try (var dialog = new QuicDialog(this, "127.0.0.1", port, new byte[0])) {
                     yield dialog.subject();
                 }
             }

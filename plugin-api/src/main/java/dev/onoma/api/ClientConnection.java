@@ -11,6 +11,11 @@ public interface ClientConnection {
     /// How many of its streams or queries are not done.
     int pending();
 
+    /// When its client last asked or was answered; when it was opened, if neither.
+    ///
+    /// @return of [System#nanoTime]
+    long usedNanos();
+
     /// Looks at its deadlines, some times a second.
     ///
     /// @param nowNanos of [System#nanoTime]

@@ -87,6 +87,11 @@ final class HostedListenerTest {
         }
 
         @Override
+        public long usedNanos() {
+            return 0;
+        }
+
+        @Override
         public void sweep(long nowNanos) {
             // It has all the time in the world.
         }

@@ -259,6 +259,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     @Override
+    public long usedNanos() {
+        return settledNanos;
+    }
+
+    @Override
     public void sweep(long nowNanos) {
         lookAtPieces();
         var limits = listener.host().timeouts();

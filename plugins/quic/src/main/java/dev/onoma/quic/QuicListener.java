@@ -211,7 +211,9 @@ public final class QuicListener implements OpenListener {
         if (isCrowded) {
             entrance.reached("unproven");
         }
-        return isCrowded;
+        // Who gets the place of another must be who he says.
+        int max = terms.dialect().connectionsMax();
+        return isCrowded || max > 0 && connections.get() >= max;
     }
 
     ListenerHost host() {

@@ -3,11 +3,13 @@ package dev.onoma.server.listen;
 import dev.onoma.api.ClientConnection;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The open connections of one event loop, with the counts of all.
@@ -20,6 +22,7 @@ final class Connections {
     private final Shared shared;
     private final Worker worker;
     private final Handshakes handshakes;
+    private final Places places;
     private int pending;
     private int inFlight;
     // With what they take, those first that are open longest.
@@ -34,6 +37,11 @@ final class Connections {
         /// How many connections that has room for; 0 if only the limits of all hold.
         default int connectionsMax() {
             return listener().service().connectionsMax();
+        }
+
+        /// Ends as another client gets its place.
+        default void giveWay() {
+            end();
         }
 
         /// What it takes from the beginning on.
@@ -54,6 +62,7 @@ final class Connections {
         private final AtomicInteger pending = new AtomicInteger();
         private final AtomicInteger inFlight = new AtomicInteger();
         private final List<Worker> datagrams;
+        private final List<Connections> loops = new CopyOnWriteArrayList<>();
 
         /// @param datagrams who answers those
         Shared(Limits limits, List<Worker> datagrams) {
@@ -71,6 +80,8 @@ final class Connections {
         this.shared = shared;
         limits = worker.limits();
         handshakes = new Handshakes(worker.loop(), limits, shared.handshakes);
+        places = new Places(limits);
+        shared.loops.add(this);
     }
 
     /// Who answers their queries.
@@ -80,6 +91,22 @@ final class Connections {
 
     Handshakes handshakes() {
         return handshakes;
+    }
+
+    /// Looks for a place at a listener for a connection that is not counted yet.
+    ///
+    /// @param max how many that has; 0 for no limit
+    boolean findPlace(Listener listener, InetAddress source, int max) {
+        boolean isFound = places.find(listener, source, max);
+        if (!isFound && listener.sources().of(source) == 0) {
+            // Connections of the other event loops may rest.
+            for (var other : shared.loops) {
+                if (other != this) {
+                    other.worker.loop().execute(() -> other.places.makeOne(listener, 0));
+                }
+            }
+        }
+        return isFound;
     }
 
     /// Counts a connection.
@@ -99,17 +126,19 @@ final class Connections {
                         "per_source",
                         ofSource <= limits.perSourceMax()
                                 && limits.leavesRoom(ofSource, Math.min(room, fit))
-                                && limits.leavesRoom(ofSourceHere, roomAt(connection, here)));
+                                && leavesRoomAt(connection, here, ofSourceHere));
     }
 
-    // With the place of the connection itself, which is counted already.
-    private static int roomAt(Open connection, Sources here) {
-        int max = connection.connectionsMax();
-        return max == 0 ? Integer.MAX_VALUE : max - here.total() + 1;
+    // With the place of the connection itself, which is counted already; when there is none left,
+    // it got that of another.
+    private boolean leavesRoomAt(Open connection, Sources here, int ofSourceHere) {
+        int room = connection.connectionsMax() - here.total() + 1;
+        return room <= 0 || limits.leavesRoom(ofSourceHere, room);
     }
 
     private long count(Open connection, Cost cost) {
         open.put(connection, cost);
+        places.opened(connection);
         heapOctets += cost.heapOctets();
         return shared.memory.add(cost);
     }
@@ -122,6 +151,8 @@ final class Connections {
             var source = connection.client().getAddress();
             shared.sources.remove(source);
             connection.listener().sources().remove(source);
+            places.closed(connection);
+            connection.listener().wakeNext();
             limits.connections(shared.total.decrementAndGet());
         }
     }
@@ -230,6 +261,7 @@ final class Connections {
 
     /// Ends those of a listener that is closed.
     void end(Listener listener) {
+        listener.waiting().forEach(WaitingConnection::close);
         for (var connection : new ArrayList<>(open.keySet())) {
             if (connection.listener() == listener) {
                 connection.end();

@@ -288,9 +288,7 @@ public final class FrontEnds implements AutoCloseable {
 
     private void accepted(Channel channel, Listener listener) {
         var mine = connections(channel);
-        if (listener.accepted(channel)) {
-            mine.worker().limits().reached("listener");
-        }
+        listener.accepted(channel);
         if (listener.service().proxy() == null) {
             begin(channel, listener);
             return;
@@ -303,6 +301,17 @@ public final class FrontEnds implements AutoCloseable {
 
     private void begin(Channel channel, Listener listener) {
         var mine = connections(channel);
+        if (listener.isFull()) {
+            channel.pipeline()
+                    .addLast(
+                            new WaitingConnection(
+                                    listener, mine, placed -> begin(placed, listener, mine)));
+        } else {
+            begin(channel, listener, mine);
+        }
+    }
+
+    private static void begin(Channel channel, Listener listener, Connections mine) {
         var connection = connection(listener, mine);
         var tls = listener.service().tls();
         if (tls != null) {

@@ -27,6 +27,7 @@ final class HostedEntrance implements Entrance, ReplyTo {
         private final ClientConnection connection;
         private final Listener listener;
         private final int connectionsMax;
+        private boolean isReady;
 
         Hosted(ClientConnection connection, Listener listener, int connectionsMax) {
             this.connection = connection;
@@ -55,6 +56,11 @@ final class HostedEntrance implements Entrance, ReplyTo {
         }
 
         @Override
+        public long usedNanos() {
+            return connection.usedNanos();
+        }
+
+        @Override
         public InetSocketAddress client() {
             return connection.client();
         }
@@ -67,6 +73,16 @@ final class HostedEntrance implements Entrance, ReplyTo {
         @Override
         public void end() {
             connection.end();
+        }
+
+        /// Who has not shaken hands yet would be waited for.
+        @Override
+        public void giveWay() {
+            if (isReady) {
+                connection.end();
+            } else {
+                connection.cutOff();
+            }
         }
     }
 
@@ -189,17 +205,23 @@ final class HostedEntrance implements Entrance, ReplyTo {
     public boolean opened(ClientConnection connection, int connectionsMax) {
         var hosted = new Hosted(connection, listener, connectionsMax);
         open.put(connection, hosted);
-        boolean fits = connections.opened(hosted);
-        if (connectionsMax > 0 && listener.sources().total() > connectionsMax) {
-            reached("connections");
-            fits = false;
-        }
         var source = connection.client().getAddress();
-        return fits && connections.handshakes().begin(connection, source, connection::cutOff);
+        // Nobody can wait here: a client is told, and comes again.
+        boolean fits = connections.findPlace(listener, source, connectionsMax);
+        if (!fits) {
+            reached("connections");
+        }
+        return connections.opened(hosted)
+                && fits
+                && connections.handshakes().begin(connection, source, connection::cutOff);
     }
 
     @Override
     public void ready(ClientConnection connection) {
+        var hosted = open.get(connection);
+        if (hosted != null) {
+            hosted.isReady = true;
+        }
         connections.handshakes().done(connection);
     }
 
@@ -207,7 +229,7 @@ final class HostedEntrance implements Entrance, ReplyTo {
     public void closed(ClientConnection connection) {
         Hosted hosted = open.remove(connection);
         if (hosted != null) {
-            ready(connection);
+            connections.handshakes().done(connection);
             connections.closed(hosted);
         }
     }

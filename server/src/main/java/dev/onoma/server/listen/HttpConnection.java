@@ -43,6 +43,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
     private Channel channel;
     private @Nullable Exchanges exchanges;
     private long openedNanos;
+    private long usedNanos;
     private long deadlineNanos;
     private long drainedNanos;
     private boolean isAsked;
@@ -115,7 +116,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
     /// A request is complete.
     void asked() {
         isAsked = true;
-        deadlineNanos = System.nanoTime() + idle().toNanos();
+        usedNanos = System.nanoTime();
+        deadlineNanos = usedNanos + idle().toNanos();
     }
 
     /// Clients of gRPC keep connections for later; a greeting is enough for a first while.
@@ -141,6 +143,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
         client = ends.client();
         local = ends.local();
         openedNanos = System.nanoTime();
+        usedNanos = openedNanos;
         deadlineNanos = openedNanos + listener.service().limits().read().toNanos();
         if (!connections.opened(this)) {
             var _ = active.close();
@@ -225,6 +228,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public long usedNanos() {
+        return usedNanos;
+    }
+
+    @Override
     public int pending() {
         var http = exchanges;
         return http == null ? 0 : http.open();
@@ -259,6 +267,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
             http.end();
         } else {
             close();
+        }
+    }
+
+    /// Nobody is waited for: neither who has not shaken hands yet, nor who may still be sending.
+    @Override
+    public void giveWay() {
+        if (exchanges == null) {
+            Connections.cutOff(channel);
+        } else {
+            end();
+            var _ = channel.pipeline().firstContext().close();
         }
     }
 

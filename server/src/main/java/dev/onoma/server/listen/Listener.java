@@ -11,9 +11,13 @@ import dev.onoma.server.chain.Router;
 import dev.onoma.server.tls.ServerContext;
 import io.netty.channel.Channel;
 import io.netty.channel.ServerChannel;
+import java.net.InetAddress;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +26,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It outlives reloads: the next configuration only brings another [Router].
 public final class Listener {
+    private static final int WAITING_MAX = 1024;
+
     private final ListenerId id;
     private final List<Channel> channels = new CopyOnWriteArrayList<>();
     private final Map<OwnAddresses, Worker> own = new ConcurrentHashMap<>();
     private volatile Service service;
     private final AtomicInteger connections = new AtomicInteger();
     private final Sources sources = new Sources();
+    private final Queue<WaitingConnection> waiting = new ConcurrentLinkedQueue<>();
+    private final Sources waitingSources = new Sources();
     private volatile int port;
     private @Nullable OpenListener hosted;
 
@@ -112,25 +120,65 @@ public final class Listener {
         return own;
     }
 
-    /// A connection was accepted. While there are too many, nobody else is.
-    ///
-    /// @return whether others wait now
-    boolean accepted(Channel connection) {
+    /// A connection was accepted: it finds a place, takes that of another, or waits for one
+    /// ([Places]). When there are too many of those, nobody else is accepted.
+    void accepted(Channel connection) {
         int max = service.connectionsMax();
-        boolean isFull = connections.incrementAndGet() >= max && max > 0;
-        if (isFull) {
+        if (connections.incrementAndGet() >= max + WAITING_MAX && max > 0) {
             accept(false);
         }
         connection.closeFuture().addListener(_ -> left());
-        return isFull;
     }
 
     private void left() {
         int open = connections.decrementAndGet();
         int max = service.connectionsMax();
-        if (max == 0 || open < max) {
+        if (max == 0 || open < max + WAITING_MAX) {
             accept(true);
         }
+    }
+
+    /// Whether all places are taken.
+    boolean isFull() {
+        int max = service.connectionsMax();
+        return max > 0 && sources.total() >= max;
+    }
+
+    /// A connection begins to wait for a place.
+    ///
+    /// @return false if too many do for one whose source has another
+    boolean begins(WaitingConnection connection, InetAddress source) {
+        boolean hasOther = sources.of(source) > 0 || waitingSources.of(source) > 0;
+        if (hasOther && waitingSources.total() >= WAITING_MAX / 2) {
+            return false;
+        }
+        waitingSources.add(source);
+        waiting.add(connection);
+        return true;
+    }
+
+    /// It has one, or has left.
+    void waitsNoMore(WaitingConnection connection, InetAddress source) {
+        waiting.remove(connection);
+        waitingSources.remove(source);
+    }
+
+    /// It was woken in vain.
+    void waitsOn(WaitingConnection connection) {
+        waiting.add(connection);
+    }
+
+    /// Somebody has left: the next may have his place.
+    void wakeNext() {
+        var next = waiting.poll();
+        if (next != null) {
+            next.wake();
+        }
+    }
+
+    /// Those who wait for a place.
+    Collection<WaitingConnection> waiting() {
+        return waiting;
     }
 
     private void accept(boolean more) {

@@ -59,8 +59,9 @@ final class Meanings {
                                     + " grpc_server, https3 and quic"),
                     entry(
                             "listener",
-                            "connections of one listener over HTTP or gRPC; more wait to be"
-                                    + " accepted: max_connections of https and grpc_server"),
+                            "connections of one listener; one that rests, of who has most, ends for"
+                                    + " a client with fewer, or that waits: max_connections of"
+                                    + " https, grpc_server, https3 and quic"),
                     entry(
                             "untaken",
                             "octets of answers of one connection over HTTP/2 that its client does"

@@ -22,6 +22,7 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Co
     private InetSocketAddress peer = dev.onoma.server.wire.Context.NOWHERE;
     private ChannelHandlerContext context;
     private @Nullable ByteBuf unread;
+    private long openedNanos;
     private long deadlineNanos;
 
     /// Adds the handlers of the transport.
@@ -71,6 +72,11 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Co
     }
 
     @Override
+    public long usedNanos() {
+        return openedNanos;
+    }
+
+    @Override
     public void channelActive(ChannelHandlerContext active) throws Exception {
         context = active;
         peer = (InetSocketAddress) active.channel().remoteAddress();
@@ -78,7 +84,8 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Co
         var proxy = service.proxy();
         policy = proxy == null ? Policy.SKIP : proxy.policy(peer.getAddress());
         long patience = Math.min(PATIENCE_MAX.toNanos(), service.limits().read().toNanos());
-        deadlineNanos = System.nanoTime() + patience;
+        openedNanos = System.nanoTime();
+        deadlineNanos = openedNanos + patience;
         if (!connections.opened(this)) {
             var _ = active.close();
         } else if (policy == Policy.SKIP) {

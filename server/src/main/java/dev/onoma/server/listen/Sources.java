@@ -44,6 +44,11 @@ final class Sources {
         }
     }
 
+    /// How many there are of a source.
+    synchronized int of(InetAddress source) {
+        return counts.getOrDefault(key(source), 0);
+    }
+
     /// How many there are of all sources.
     synchronized int total() {
         return total;

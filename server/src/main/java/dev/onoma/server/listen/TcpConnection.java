@@ -44,6 +44,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     private int inFlight;
     private int queries;
     private int unflushed;
+    private long usedNanos;
     private long deadlineNanos;
     private boolean reading;
     private boolean ending;
@@ -90,8 +91,14 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         return inFlight + (Connections.untaken(context.channel()) > 0 ? 1 : 0);
     }
 
+    @Override
+    public long usedNanos() {
+        return usedNanos;
+    }
+
     private void expectWithin(long nanos) {
-        deadlineNanos = System.nanoTime() + nanos;
+        usedNanos = System.nanoTime();
+        deadlineNanos = usedNanos + nanos;
     }
 
     @Override
