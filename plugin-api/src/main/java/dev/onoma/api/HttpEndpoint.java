@@ -75,8 +75,9 @@ public final class HttpEndpoint implements AutoCloseable {
     private final int perSourceMax =
             Integer.getInteger("onoma.http.connections.per.source.max", CONNECTIONS_PER_SOURCE_MAX);
     private final int pipelinedMax = Integer.getInteger("onoma.http.pipelined.max", PIPELINED_MAX);
-    private final Semaphore connections =
-            new Semaphore(Integer.getInteger("onoma.http.connections.max", CONNECTIONS_MAX));
+    private final int max = Integer.getInteger("onoma.http.connections.max", CONNECTIONS_MAX);
+    private final Semaphore connections = new Semaphore(max);
+    private final Metrics.Gauge open;
     private final Map<InetAddress, Integer> bySource = new ConcurrentHashMap<>();
     // Those that wait for a request, the longest first.
     private final Set<Socket> idle = Collections.synchronizedSet(new LinkedHashSet<>());
@@ -115,6 +116,15 @@ public final class HttpEndpoint implements AutoCloseable {
         this.address = address;
         this.time = time;
         this.reports = reports;
+        reports.known("http_connections");
+        reports.known("http_per_source");
+        reports.known("http_pipelined");
+        open =
+                metrics.gauges(
+                                "onoma_http_connections",
+                                "Open connections to an address of probes, metrics and pages.",
+                                "address")
+                        .with(address.toString());
         refused =
                 metrics.counters(
                                 "coredns_http_refused_connections_total",
@@ -236,6 +246,7 @@ public final class HttpEndpoint implements AutoCloseable {
             return false;
         }
         if (connections.tryAcquire() || makeRoom()) {
+            show();
             return true;
         }
         leave(source);
@@ -259,6 +270,10 @@ public final class HttpEndpoint implements AutoCloseable {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    private void show() {
+        open.set(max - connections.availablePermits());
     }
 
     private void leave(InetAddress source) {
@@ -291,6 +306,7 @@ public final class HttpEndpoint implements AutoCloseable {
             // The client has gone, or its time was up.
         } finally {
             connections.release();
+            show();
             leave(source);
         }
     }

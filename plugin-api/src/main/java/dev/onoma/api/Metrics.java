@@ -9,23 +9,32 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// The metrics of the process, under CoreDNS's names. They survive reloads: asking twice for one
 /// name gives the same family.
 ///
 /// Who counts on the packet path asks once for its [Counter] or [Histogram] and keeps it; counting
-/// itself takes no lock and allocates nothing. Families have at most [#SERIES_MAX] series; what
-/// comes beyond is counted together under labels of `other`.
+/// itself takes no lock and allocates nothing. Families have at most [#SERIES_MAX] series
+/// (`onoma.metrics.series.max`); what comes beyond is counted together under labels of `other`.
 public final class Metrics {
-    /// The most series of one family.
+    /// The most series of one family, if nobody says anything.
     public static final int SERIES_MAX = 10_000;
 
     private final CollectorRegistry registry;
     private final ConcurrentHashMap<String, Family<?>> families = new ConcurrentHashMap<>();
+    private final int seriesMax =
+            Math.max(100, Integer.getInteger("onoma.metrics.series.max", SERIES_MAX));
+    private volatile Consumer<String> full = _ -> {};
 
     public Metrics(CollectorRegistry registry) {
         this.registry = registry;
+    }
+
+    /// Has somebody told, by its name, of a family that has no room for a series.
+    public void whenFull(Consumer<String> hears) {
+        full = hears;
     }
 
     /// What is exported.
@@ -71,7 +80,7 @@ public final class Metrics {
     }
 
     /// All series of one name.
-    public static final class Family<S extends Series> extends Collector {
+    public final class Family<S extends Series> extends Collector {
         private final String name;
         private final String help;
         private final Type type;
@@ -100,8 +109,11 @@ public final class Metrics {
             if (known != null) {
                 return known;
             }
-            var bounded =
-                    series.size() < SERIES_MAX ? key : labels.stream().map(_ -> "other").toList();
+            boolean isFull = series.size() >= seriesMax;
+            if (isFull) {
+                full.accept(name);
+            }
+            var bounded = isFull ? labels.stream().map(_ -> "other").toList() : key;
             return series.computeIfAbsent(bounded, _ -> make.get());
         }
 

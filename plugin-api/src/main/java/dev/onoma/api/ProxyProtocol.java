@@ -11,8 +11,13 @@ import java.util.List;
 /// @param sessionLife how long a peer's datagrams without a header come from the client of its last
 ///   header; zero if they never do
 /// @param sessionsMax such peers that are remembered
+/// @param headerOctetsMax of version 2; a line of version 1 has 107 at most, as the protocol says
 public record ProxyProtocol(
-        List<Cidr> allow, Policy others, Duration sessionLife, int sessionsMax) {
+        List<Cidr> allow,
+        Policy others,
+        Duration sessionLife,
+        int sessionsMax,
+        int headerOctetsMax) {
     public ProxyProtocol {
         allow = List.copyOf(allow);
     }

@@ -89,15 +89,19 @@ final class Generation extends ChannelInboundHandlerAdapter {
     }
 
     /// Asks the clients of those before the last `count` to connect anew.
-    void keepOlder(int count) {
+    ///
+    /// @return whether there are such
+    boolean keepOlder(int count) {
         var before = older();
         if (before == null) {
-            return;
+            return false;
         }
-        before.keepOlder(count - 1);
-        if (count <= 0) {
-            new ArrayList<>(before.connections).forEach(Connection::end);
+        boolean isAny = before.keepOlder(count - 1);
+        if (count > 0) {
+            return isAny;
         }
+        new ArrayList<>(before.connections).forEach(Connection::end);
+        return true;
     }
 
     private boolean isGone() {

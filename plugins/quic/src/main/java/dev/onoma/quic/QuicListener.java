@@ -52,6 +52,7 @@ public final class QuicListener implements OpenListener {
     private final AtomicInteger handshakes = new AtomicInteger();
     private final int unprovenMax =
             Integer.getInteger("onoma.handshakes.unproven.max", HANDSHAKES_UNPROVEN_MAX);
+    private final Metrics.Gauge handshakesNow;
     private volatile Terms terms;
     private volatile boolean isResting;
     private int port;
@@ -63,6 +64,13 @@ public final class QuicListener implements OpenListener {
         this.host = host;
         this.dialects = dialects;
         this.responses = responses;
+        handshakesNow =
+                host.metrics()
+                        .gauges(
+                                "onoma_quic_handshakes",
+                                "Handshakes of a listener over QUIC that are not done.",
+                                "server")
+                        .with(host.server());
         terms = new Terms(dialects.get(), host.timeouts().idle());
         certificates = new Certificates(host, terms.dialect().protocol());
     }
@@ -224,14 +232,14 @@ public final class QuicListener implements OpenListener {
     ///
     /// @return whether connections are still taken
     boolean began() {
-        handshakes.incrementAndGet();
+        handshakesNow.set(handshakes.incrementAndGet());
         connections.incrementAndGet();
         return !isResting;
     }
 
     /// A handshake is done.
     void ready() {
-        handshakes.decrementAndGet();
+        handshakesNow.set(handshakes.decrementAndGet());
     }
 
     /// A connection that began is gone.
@@ -240,7 +248,7 @@ public final class QuicListener implements OpenListener {
     void ended(boolean wasReady) {
         connections.decrementAndGet();
         if (!wasReady) {
-            handshakes.decrementAndGet();
+            ready();
         }
     }
 

@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// and is fixed in Netty's codec; so other terms get a codec of their own, and connections keep
 /// theirs as long as they last ([Generation]). Belongs to one event loop.
 final class QuicSocket {
-    /// How many terms hold beside the present ones, where reloads come faster than connections end:
-    /// clients of those before are asked to connect anew.
-    private static final int OLDER_TERMS_MAX = 8;
+    // How many terms hold beside the present ones, where reloads come faster than connections end:
+    // clients of those before are asked to connect anew.
+    private static final int OLDER_TERMS_MAX =
+            Math.max(0, Integer.getInteger("onoma.quic.older.max", 8));
 
     private final QuicListener listener;
     private final Channel channel;
@@ -57,7 +58,9 @@ final class QuicSocket {
         var name = pipeline.context(last).name();
         pipeline.addBefore(name, null, next).addBefore(name, null, codec);
         last.outdated();
-        next.keepOlder(OLDER_TERMS_MAX);
+        if (next.keepOlder(OLDER_TERMS_MAX)) {
+            entrance.reached("quic_terms");
+        }
     }
 
     /// The same, from any thread.

@@ -23,6 +23,9 @@ final class Connections {
     private final Worker worker;
     private final Handshakes handshakes;
     private final Places places;
+    private final Largest largest = new Largest();
+    private boolean sweeping;
+    private int greetings;
     private int pending;
     private int inFlight;
     // With what they take, those first that are open longest.
@@ -61,6 +64,7 @@ final class Connections {
         private final Sources handshakes = new Sources();
         private final AtomicInteger pending = new AtomicInteger();
         private final AtomicInteger inFlight = new AtomicInteger();
+        private final AtomicInteger greetings = new AtomicInteger();
         private final List<Worker> datagrams;
         private final List<Connections> loops = new CopyOnWriteArrayList<>();
 
@@ -82,6 +86,7 @@ final class Connections {
         handshakes = new Handshakes(worker.loop(), limits, shared.handshakes);
         places = new Places(limits);
         shared.loops.add(this);
+        limits.levelsOfConnections().show(largest);
     }
 
     /// Who answers their queries.
@@ -109,6 +114,11 @@ final class Connections {
         return isFound;
     }
 
+    /// Of the connections here, while they are swept.
+    Largest largest() {
+        return largest;
+    }
+
     /// Counts a connection.
     ///
     /// @return false if there are too many: it is to be closed
@@ -120,6 +130,7 @@ final class Connections {
         int room = limits.connectionsMax() - shared.total.getAndIncrement();
         long fit = count(connection, connection.cost());
         limits.connections(shared.total.get());
+        limits.levelsOfConnections().listener(connection.listener(), connection.connectionsMax());
         return fits("connections", room > 0)
                 && fits("memory", fit > 0)
                 && fits(
@@ -153,6 +164,8 @@ final class Connections {
             connection.listener().sources().remove(source);
             places.closed(connection);
             connection.listener().wakeNext();
+            limits.levelsOfConnections()
+                    .listener(connection.listener(), connection.connectionsMax());
             limits.connections(shared.total.decrementAndGet());
         }
     }
@@ -163,6 +176,9 @@ final class Connections {
     /// @param own of this connection, with those
     /// @return false if it is to be cut off
     boolean unfinished(long added, long own) {
+        if (sweeping) {
+            largest.see(Largest.Of.UNFINISHED_OCTETS, own);
+        }
         return fits("unfinished", shared.unfinished.add(added, own, shared.total.get()));
     }
 
@@ -172,6 +188,9 @@ final class Connections {
     /// @param own of this connection, with those
     /// @return false if it is to be cut off
     boolean unsent(long added, long own) {
+        if (sweeping) {
+            largest.see(Largest.Of.UNSENT_OCTETS, own);
+        }
         return fits("unsent", shared.unsent.add(added, own, shared.total.get()));
     }
 
@@ -211,10 +230,14 @@ final class Connections {
         int queries = 0;
         makeRoom();
         shared.memory.relieve(now);
+        sweeping = true;
         for (var connection : new ArrayList<>(open.keySet())) {
             connection.sweep(now);
             queries += connection.pending();
+            largest.see(Largest.Of.STREAMS, connection.pending());
         }
+        sweeping = false;
+        largest.show();
         level(queries, worker.inFlight());
     }
 
@@ -247,6 +270,12 @@ final class Connections {
         limits.undelivered(shared.undelivered.octets());
         limits.memory(shared.memory.heapOctets(), shared.memory.nativeOctets());
         limits.waiting(inFlightOfAll, shared.sources.largest());
+        int greetingsNow = handshakes.waiting();
+        var levels = limits.levelsOfConnections();
+        levels.handshakes(
+                shared.greetings.addAndGet(greetingsNow - greetings), shared.handshakes.largest());
+        levels.swept();
+        greetings = greetingsNow;
     }
 
     /// Whether clients of some listeners still wait for answers, or do not take them.

@@ -67,7 +67,7 @@ public final class FrontEnds implements AutoCloseable {
         this.sockets = sockets;
         this.metrics = metrics;
         this.log = log;
-        drops = new ProxyDrops(metrics, log);
+        drops = new ProxyDrops(metrics, log, limits);
         int datagramLoopsMax = sockets.isReusePort() ? loops : 1;
         datagramLoops = sockets.group("udp", datagramLoopsMax);
         connectionLoops = sockets.group("tcp", loops);
@@ -130,7 +130,7 @@ public final class FrontEnds implements AutoCloseable {
             listener.bound(channel, ((InetSocketAddress) channel.localAddress()).getPort());
         }
         if (!listener.own().isEmpty()) {
-            Thread.startVirtualThread(() -> addIpv6(listener));
+            Thread.startVirtualThread(() -> addIpv6(listener, datagrams.getFirst().limits()));
         }
         for (var mine : connections.subList(0, sockets.isReusePort() ? connections.size() : 1)) {
             int port = listener.port() != 0 ? listener.port() : id.port();
@@ -211,7 +211,8 @@ public final class FrontEnds implements AutoCloseable {
         var own =
                 new OwnAddresses(
                         address -> bindOwn(worker, listener, address),
-                        (self, address) -> tellOthers(listener, self, address));
+                        (self, address) -> tellOthers(listener, self, address),
+                        worker.limits());
         listener.own().put(own, worker);
         return own;
     }
@@ -227,12 +228,12 @@ public final class FrontEnds implements AutoCloseable {
     }
 
     // Only IPv4 datagrams say where they were sent to; IPv6 addresses get their sockets beforehand.
-    private static void addIpv6(Listener listener) {
+    private static void addIpv6(Listener listener, Limits limits) {
         try {
             NetworkInterface.networkInterfaces()
                     .flatMap(NetworkInterface::inetAddresses)
                     .filter(a -> a instanceof Inet6Address && !a.isLinkLocalAddress())
-                    .limit(OwnAddresses.ADDRESSES_MAX / 2)
+                    .limit(limits.ownAddressesMax() / 2)
                     .forEach(a -> tellAll(listener, a));
         } catch (SocketException _) {
             // Then the kernel chooses, which is right on a machine with one address.

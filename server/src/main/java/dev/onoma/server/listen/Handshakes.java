@@ -53,6 +53,11 @@ final class Handshakes {
         comeBack();
     }
 
+    /// Greetings that wait for their turn.
+    int waiting() {
+        return waiting.size();
+    }
+
     // What is scheduled runs after the sockets were looked at, what is executed runs before.
     private void comeBack() {
         if (!turnComes) {

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// beyond, the connection ends with ENHANCE_YOUR_CALM.
 final class Http2Builder
         extends AbstractHttp2ConnectionHandlerBuilder<Http2Exchanges, Http2Builder> {
-    private static final int RESETS_SECONDS = 30;
-
     // What the codec says of a header list that is so long that the connection ends.
     private static final String TOO_LARGE = "Header size exceeded max allowed size";
 
@@ -54,8 +52,8 @@ final class Http2Builder
                         .maxConcurrentStreams(streamsMax)
                         .maxHeaderListSize(connection.max(RequestLimit.MAX_HEADER_OCTETS)));
         int resetsMax = connection.max(RequestLimit.MAX_RESETS);
-        decoderEnforceMaxRstFramesPerWindow(resetsMax, RESETS_SECONDS);
-        encoderEnforceMaxRstFramesPerWindow(resetsMax, RESETS_SECONDS);
+        decoderEnforceMaxRstFramesPerWindow(resetsMax, (int) Unasked.RESETS_TIME.toSeconds());
+        encoderEnforceMaxRstFramesPerWindow(resetsMax, (int) Unasked.RESETS_TIME.toSeconds());
         encoderEnforceMaxQueuedControlFrames(connection.max(RequestLimit.MAX_ACKNOWLEDGEMENTS));
         decoderEnforceMaxConsecutiveEmptyDataFrames(connection.max(RequestLimit.MAX_EMPTY_FRAMES));
         // The codec counts the frame that they continue, too.

@@ -36,7 +36,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     private final HttpConnection connection;
     private final Http2Connection.PropertyKey key;
     private final ResetStreams resets;
-    private final int pingsMax;
+    private final Unasked unasked;
     private final int fieldsMax;
     // Of answers that wait for the client's windows.
     private final int unsentMax;
@@ -45,7 +45,6 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     private int streams;
     private int unfinished;
     private int unsent;
-    private int pings;
     private boolean greeted;
     private final ArrayDeque<Asked> asked = new ArrayDeque<>(0);
     private boolean reading;
@@ -63,7 +62,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         super(decoder, encoder, settings);
         this.connection = connection;
         resets = new ResetStreams(connection.max(RequestLimit.MAX_RESETS));
-        pingsMax = connection.max(RequestLimit.MAX_PINGS);
+        unasked = new Unasked(connection.max(RequestLimit.MAX_PINGS));
         fieldsMax = connection.max(RequestLimit.MAX_HEADER_FIELDS);
         unsentMax = connection.max(RequestLimit.MAX_UNSENT_OCTETS);
         key = connection().newKey();
@@ -113,6 +112,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     public ChannelFuture resetStream(
             ChannelHandlerContext on, int streamId, long errorCode, ChannelPromise promise) {
         resets.add(streamId);
+        unasked.resetWritten();
         return super.resetStream(on, streamId, errorCode, promise);
     }
 
@@ -226,10 +226,12 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
 
         @Override
         public void onPingRead(ChannelHandlerContext from, long data) throws Http2Exception {
-            if (++pings > pingsMax) {
-                throw Http2Exception.connectionError(
-                        Http2Error.ENHANCE_YOUR_CALM, "too_many_pings");
-            }
+            unasked.ping();
+        }
+
+        @Override
+        public void onRstStreamRead(ChannelHandlerContext from, int streamId, long code) {
+            unasked.resetRead();
         }
     }
 
@@ -288,7 +290,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     /// @param octets negative if there is none
     Verdict read(Http2Exchange exchange, WireQuery query, int octets) {
         connection.asked();
-        pings = 0;
+        unasked.asked();
         query.from(
                 connection.transport(),
                 connection.client(),
@@ -416,6 +418,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
 
     @Override
     public boolean sweep(long nowNanos) {
+        unasked.tell(nowNanos, connection.largest());
         count();
         if (streams == 0) {
             return true;
@@ -451,7 +454,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     private void count(Http2Exception error) {
         var limit = Http2Builder.limit(error);
         if (limit != null) {
-            reached(pings > pingsMax ? "pings" : limit);
+            reached(unasked.arePingsTooMany() ? "pings" : limit);
         }
     }
 

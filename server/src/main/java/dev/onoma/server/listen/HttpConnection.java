@@ -86,6 +86,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
         return requests.get(limit);
     }
 
+    /// Hears how far this has come.
+    Largest largest() {
+        return connections.largest();
+    }
+
     /// Which header fields somebody wants to see.
     RequestFields fields() {
         return fields;

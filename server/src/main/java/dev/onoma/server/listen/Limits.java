@@ -4,6 +4,7 @@ import dev.onoma.api.DnsOverHttp;
 import dev.onoma.api.LimitReports;
 import dev.onoma.api.Log;
 import dev.onoma.api.Metrics;
+import dev.onoma.server.wire.Context;
 import io.netty.channel.WriteBufferWaterMark;
 
 /// What the front ends allow, and how often it was reached.
@@ -31,6 +32,10 @@ public final class Limits {
     private final int handshakesPerSourceMax = number("onoma.handshakes.per.source.max", 256);
     private final int reservedPercent =
             Math.clamp(Integer.getInteger("onoma.connections.reserved.percent", 25), 0, 100);
+    private final int lookupsMax = number("onoma.lookups.per.query.max", Context.LOOKUPS_MAX);
+    private final int lookupDepthMax =
+            Math.min(64, number("onoma.lookups.depth.max", Context.LOOKUP_DEPTH_MAX));
+    private final int ownAddressesMax = number("onoma.addresses.own.max", 256);
     private final LimitReports reports;
     private final Metrics.Gauge connections;
     private final Metrics.Gauge heap;
@@ -42,6 +47,7 @@ public final class Limits {
     private final Metrics.Gauge unfinished;
     private final Metrics.Gauge unsent;
     private final Metrics.Gauge undelivered;
+    private final Levels levelsOfConnections;
     private final Metrics.Family<Metrics.Counter> https;
     private final Metrics.Family<Metrics.Counter> grpc;
 
@@ -88,6 +94,7 @@ public final class Limits {
                         metrics,
                         "onoma_queries_in_flight",
                         "Queries that wait for somebody, of all transports.");
+        levelsOfConnections = new Levels(metrics);
         https =
                 metrics.counters(
                         "coredns_dns_https_responses_total",
@@ -101,6 +108,7 @@ public final class Limits {
                         "server",
                         "status");
         Meanings.labels().forEach(reports::known);
+        metrics.whenFull(_ -> reached("series"));
     }
 
     private static Metrics.Gauge gauge(Metrics metrics, String name, String help) {
@@ -193,6 +201,21 @@ public final class Limits {
         return perConnectionMax;
     }
 
+    /// Look-ups that one query may cause.
+    int lookupsMax() {
+        return lookupsMax;
+    }
+
+    /// How deep they may lead to others.
+    int lookupDepthMax() {
+        return lookupDepthMax;
+    }
+
+    /// Addresses of this machine that have sockets of their own.
+    int ownAddressesMax() {
+        return ownAddressesMax;
+    }
+
     /// Queries of one event loop that wait for somebody; more are dropped.
     int inFlightMax() {
         return inFlightMax;
@@ -235,6 +258,11 @@ public final class Limits {
     void waiting(int inFlightNow, int largest) {
         inFlight.set(inFlightNow);
         largestSource.set(largest);
+    }
+
+    /// How near single connections, listeners and handshakes come to what they may.
+    Levels levelsOfConnections() {
+        return levelsOfConnections;
     }
 
     void reached(String limit) {

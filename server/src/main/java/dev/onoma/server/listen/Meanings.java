@@ -97,6 +97,29 @@ final class Meanings {
                             "octets that QUIC may keep of what comes in pieces and out of order; who"
                                     + " has most is cut off: -Donoma.undelivered.octets.max"),
                     entry(
+                            "lookups",
+                            "look-ups that one query causes, or how deep they lead to others; it"
+                                    + " gets SERVFAIL: -Donoma.lookups.per.query.max,"
+                                    + " -Donoma.lookups.depth.max"),
+                    entry(
+                            "addresses",
+                            "addresses of this machine that are asked over UDP; from others the"
+                                    + " system chooses which one answers:"
+                                    + " -Donoma.addresses.own.max"),
+                    entry(
+                            "series",
+                            "series of one metric; others are counted together, as \"other\":"
+                                    + " -Donoma.metrics.series.max"),
+                    entry(
+                            "proxy_sessions",
+                            "peers whose PROXY header is remembered; the oldest is forgotten:"
+                                    + " udp_session_tracking of proxyproto"),
+                    entry(
+                            "quic_terms",
+                            "configurations of a listener over QUIC that its connections still"
+                                    + " have; those of the oldest are asked to connect anew:"
+                                    + " -Donoma.quic.older.max"),
+                    entry(
                             "frames",
                             "frames of HTTP/2 that ask nothing, or streams that are reset; the"
                                     + " connection ends: max_resets, max_continuations,"

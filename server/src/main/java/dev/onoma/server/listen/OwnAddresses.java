@@ -16,20 +16,21 @@ import java.util.function.Function;
 /// arrives: that datagram is answered there, and the kernel delivers all later ones to it at once.
 /// Belongs to one event loop; the other loops are told, so that each has its share of the address.
 final class OwnAddresses {
-    /// The most addresses with sockets of their own. Others are answered from the wildcard socket.
-    static final int ADDRESSES_MAX = 256;
-
     private final Map<InetAddress, ChannelFuture> bound = new HashMap<>();
     private final Function<InetSocketAddress, ChannelFuture> bind;
     private final BiConsumer<OwnAddresses, InetSocketAddress> tellOthers;
+    private final Limits limits;
 
     /// @param bind begins to open the socket of an address on this loop
     /// @param tellOthers makes the other loops call [#add]
+    /// @param limits say how many addresses there are; others are answered from the wildcard socket
     OwnAddresses(
             Function<InetSocketAddress, ChannelFuture> bind,
-            BiConsumer<OwnAddresses, InetSocketAddress> tellOthers) {
+            BiConsumer<OwnAddresses, InetSocketAddress> tellOthers,
+            Limits limits) {
         this.bind = bind;
         this.tellOthers = tellOthers;
+        this.limits = limits;
     }
 
     /// Hands a datagram to the socket of the address that it was sent to.
@@ -44,7 +45,8 @@ final class OwnAddresses {
         }
         var socket = bound.get(address);
         if (socket == null) {
-            if (bound.size() >= ADDRESSES_MAX) {
+            if (bound.size() >= limits.ownAddressesMax()) {
+                limits.reached("addresses");
                 return false;
             }
             var own = new InetSocketAddress(address, port);

@@ -18,7 +18,9 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Co
     private final Connections connections;
     private final ProxyDrops drops;
     private final Begin begin;
+    private final KeptOctets kept;
     private Policy policy = Policy.SKIP;
+    private int octetsMax;
     private InetSocketAddress peer = dev.onoma.server.wire.Context.NOWHERE;
     private ChannelHandlerContext context;
     private @Nullable ByteBuf unread;
@@ -37,6 +39,7 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Co
         this.connections = connections;
         this.drops = drops;
         this.begin = begin;
+        kept = new KeptOctets(connections);
     }
 
     @Override
@@ -51,7 +54,9 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Co
 
     @Override
     public void sweep(long nowNanos) {
+        kept.look(context.channel());
         if (nowNanos - deadlineNanos >= 0) {
+            connections.worker().limits().reached("read");
             var _ = context.close();
         }
     }
@@ -83,6 +88,7 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Co
         var service = listener.service();
         var proxy = service.proxy();
         policy = proxy == null ? Policy.SKIP : proxy.policy(peer.getAddress());
+        octetsMax = proxy == null ? 0 : proxy.headerOctetsMax();
         long patience = Math.min(PATIENCE_MAX.toNanos(), service.limits().read().toNanos());
         openedNanos = System.nanoTime();
         deadlineNanos = openedNanos + patience;
@@ -108,9 +114,13 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Co
         look(unread);
     }
 
-    // At most the header is waited for, so that little is kept.
+    // At most the header is waited for.
     private void look(ByteBuf input) throws Exception {
-        switch (ProxyHeader.read(input)) {
+        kept.unfinished(context.channel(), input.readableBytes());
+        if (!context.channel().isActive()) {
+            return; // It was too much.
+        }
+        switch (ProxyHeader.read(input, octetsMax)) {
             case ProxyHeader.Absent _ -> goOn();
             case ProxyHeader.Partial _ -> {}
             case ProxyHeader.Broken(var reason) -> drop(reason);
@@ -132,6 +142,7 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Co
     }
 
     private void goOn() throws Exception {
+        kept.forget(context.channel());
         connections.closed(this);
         begin.on(context.channel());
         var rest = unread;
@@ -148,6 +159,7 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Co
     @Override
     public void channelInactive(ChannelHandlerContext from) {
         connections.closed(this);
+        kept.forget(from.channel());
         var rest = unread;
         if (rest != null) {
             rest.release();

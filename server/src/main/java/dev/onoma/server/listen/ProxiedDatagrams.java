@@ -39,7 +39,7 @@ final class ProxiedDatagrams {
         if (policy == Policy.SKIP) {
             return itself;
         }
-        return switch (ProxyHeader.read(content)) {
+        return switch (ProxyHeader.read(content, proxy.headerOctetsMax())) {
             case ProxyHeader.Absent _ ->
                     policy == Policy.USE ? remembered(proxy, itself, nowNanos) : itself;
             case ProxyHeader.Partial _ -> drop(peer, "it ends within its header");
@@ -74,6 +74,7 @@ final class ProxiedDatagrams {
         }
         if (nowNanos - session.endNanos() >= 0 || proxy.sessionLife().isZero()) {
             sessions.remove(itself.client());
+            drops.remembered(-1);
             return itself;
         }
         remember(proxy, itself.client(), session.ends(), nowNanos);
@@ -85,10 +86,15 @@ final class ProxiedDatagrams {
         if (ends == null || proxy.sessionLife().isZero()) {
             return;
         }
-        sessions.put(peer, new Session(ends, nowNanos + proxy.sessionLife().toNanos()));
+        var session = new Session(ends, nowNanos + proxy.sessionLife().toNanos());
+        if (sessions.put(peer, session) == null) {
+            drops.remembered(1);
+        }
         while (sessions.size() > proxy.sessionsMax()) {
             Map.Entry<InetSocketAddress, Session> oldest = sessions.firstEntry();
             sessions.remove(oldest.getKey());
+            drops.remembered(-1);
+            drops.forgotten();
         }
     }
 

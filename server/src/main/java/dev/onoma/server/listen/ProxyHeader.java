@@ -14,10 +14,6 @@ sealed interface ProxyHeader {
     /// The longest line of version 1, its end included.
     int LINE_OCTETS_MAX = 107;
 
-    /// The most octets that may follow the fixed part of version 2; addresses take 36 at most, the
-    /// rest are values that are skipped.
-    int BODY_OCTETS_MAX = 2048;
-
     /// No header.
     record Absent() implements ProxyHeader {}
 
@@ -38,9 +34,14 @@ sealed interface ProxyHeader {
             implements ProxyHeader {}
 
     /// Looks at the readable octets, and leaves them.
-    static ProxyHeader read(ByteBuf in) {
+    ///
+    /// @param octetsMax of a header of version 2: addresses take 36 at most, the rest are values
+    ///   that are skipped
+    static ProxyHeader read(ByteBuf in, int octetsMax) {
         if (begins(in, Parts.SIGNATURE)) {
-            return in.readableBytes() < Parts.FIXED_OCTETS ? new Partial() : Parts.binary(in);
+            return in.readableBytes() < Parts.FIXED_OCTETS
+                    ? new Partial()
+                    : Parts.binary(in, octetsMax);
         }
         return begins(in, Parts.WORD)
                 ? in.readableBytes() < Parts.WORD.length ? new Partial() : Parts.line(in)
@@ -66,7 +67,7 @@ sealed interface ProxyHeader {
 
         private Parts() {}
 
-        private static ProxyHeader binary(ByteBuf in) {
+        private static ProxyHeader binary(ByteBuf in, int octetsMax) {
             int at = in.readerIndex() + SIGNATURE.length;
             int version = in.getUnsignedByte(at) >> 4;
             int command = in.getUnsignedByte(at) & 15;
@@ -76,8 +77,10 @@ sealed interface ProxyHeader {
             if (version != 2 || command > 1 || family > 3 || kind > DATAGRAM) {
                 return new Broken("version, command or family is unknown");
             }
-            if (body > BODY_OCTETS_MAX) {
-                return new Broken("a header of " + (FIXED_OCTETS + body) + " octets");
+            if (FIXED_OCTETS + body > octetsMax) {
+                return new Broken(
+                        "a header of %d octets, where max_header_octets is %d"
+                                .formatted(FIXED_OCTETS + body, octetsMax));
             }
             if (in.readableBytes() < FIXED_OCTETS + body) {
                 return new Partial();

@@ -215,6 +215,21 @@ public final class Worker implements Context {
     }
 
     @Override
+    public int lookupsMax() {
+        return limits.lookupsMax();
+    }
+
+    @Override
+    public int lookupDepthMax() {
+        return limits.lookupDepthMax();
+    }
+
+    @Override
+    public void tooManyLookups() {
+        limits.reached("lookups");
+    }
+
+    @Override
     public Outcome ask(WireQuery inner, WireQuery origin) {
         var outcome = router(origin).handle(inner);
         if (outcome != null) {

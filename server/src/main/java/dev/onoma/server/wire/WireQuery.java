@@ -44,12 +44,6 @@ public final class WireQuery implements Query {
     private static final int UDP_OCTETS_MIN = 512;
     private static final byte[] NOTHING = {};
 
-    /// How deep look-ups may lead to look-ups.
-    public static final int LOOKUP_DEPTH_MAX = 8;
-
-    /// How many look-ups one query of a client may cause.
-    public static final int LOOKUPS_MAX = 32;
-
     private static final int OPTION_KEEPALIVE = 11;
     private static final int OPTION_PADDING = 12;
 
@@ -465,11 +459,11 @@ public final class WireQuery implements Query {
     @Override
     public Outcome resolve(Name wanted, int wantedType) {
         var root = root();
-        if (depth >= LOOKUP_DEPTH_MAX || ++root.lookups > LOOKUPS_MAX) {
-            return Outcome.failed(
-                    new Failure.TooManyLookups(
-                            root.name().toString(),
-                            depth >= LOOKUP_DEPTH_MAX ? LOOKUP_DEPTH_MAX : LOOKUPS_MAX));
+        boolean isTooDeep = depth >= context.lookupDepthMax();
+        if (isTooDeep || ++root.lookups > context.lookupsMax()) {
+            context.tooManyLookups();
+            int max = isTooDeep ? context.lookupDepthMax() : context.lookupsMax();
+            return Outcome.failed(new Failure.TooManyLookups(root.name().toString(), max));
         }
         var inner = new WireQuery(context);
         inner.from(transport, client, local, receivedNanos);

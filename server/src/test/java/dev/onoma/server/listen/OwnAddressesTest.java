@@ -15,11 +15,12 @@ import org.junit.jupiter.api.Test;
 final class OwnAddressesTest {
     private static final int PORT = 1053;
 
+    private final LoggedLimits limits = new LoggedLimits();
     private final EmbeddedChannel socket = new EmbeddedChannel();
     private final List<InetSocketAddress> opened = new ArrayList<>();
     private final List<InetSocketAddress> told = new ArrayList<>();
     private final OwnAddresses addresses =
-            new OwnAddresses(this::open, (_, address) -> told.add(address));
+            new OwnAddresses(this::open, (_, address) -> told.add(address), limits.limits());
 
     private ChannelFuture open(InetSocketAddress address) {
         opened.add(address);
@@ -58,7 +59,7 @@ final class OwnAddressesTest {
 
     @Test
     void thereIsALimit() {
-        for (int i = 0; i < OwnAddresses.ADDRESSES_MAX; i++) {
+        for (int i = 0; i < 256; i++) {
             var _ = addresses.add(at("192.0.2." + i % 256, PORT + i));
             var _ = addresses.add(at("198.51.100." + i % 256, PORT));
         }
@@ -67,5 +68,6 @@ final class OwnAddressesTest {
         assertThat(addresses.takes(packet, PORT)).isFalse();
         packet.release();
         assertThat(opened).hasSize(before);
+        assertThat(limits.reached("addresses")).isEqualTo(1);
     }
 }

@@ -18,7 +18,7 @@ final class ProxyHeaderTest {
     private static final String SIGNATURE = "0d0a0d0a000d0a515549540a";
 
     private static ProxyHeader read(byte[] octets) {
-        return ProxyHeader.read(Unpooled.wrappedBuffer(octets));
+        return ProxyHeader.read(Unpooled.wrappedBuffer(octets), 2064);
     }
 
     private static byte[] hex(String text) {

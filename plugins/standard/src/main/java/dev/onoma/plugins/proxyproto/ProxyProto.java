@@ -17,6 +17,9 @@ import java.util.Optional;
 /// Says whose PROXY headers the listeners of a block believe.
 public final class ProxyProto implements Plugin {
     private static final int SESSIONS_MAX = 10_240;
+    private static final int HEADER_OCTETS_MIN = 16 + 36;
+    private static final int HEADER_OCTETS = 2064;
+    private static final int HEADER_OCTETS_MAX = 16 + 0xffff;
     private static final String[] POLICIES = {"use", "ignore", "reject", "skip"};
 
     @Override
@@ -44,6 +47,7 @@ public final class ProxyProto implements Plugin {
         private Optional<Policy> others = Optional.empty();
         private Duration sessionLife = Duration.ZERO;
         private int sessionsMax = SESSIONS_MAX;
+        private int headerOctetsMax = HEADER_OCTETS;
 
         void directive(Directive proxyproto) {
             proxyproto.arguments("").expectEnd();
@@ -53,7 +57,14 @@ public final class ProxyProto implements Plugin {
                     case "default" -> others(property);
                     case "udp_session_tracking" ->
                             sessions(property.arguments("DURATION [MAX_SESSIONS]"));
-                    default -> throw property.unknown("allow", "default", "udp_session_tracking");
+                    case "max_header_octets" ->
+                            headerOctetsMax = property.number(HEADER_OCTETS_MIN, HEADER_OCTETS_MAX);
+                    default ->
+                            throw property.unknown(
+                                    "allow",
+                                    "default",
+                                    "udp_session_tracking",
+                                    "max_header_octets");
                 }
             }
         }
@@ -84,7 +95,8 @@ public final class ProxyProto implements Plugin {
 
         ProxyProtocol made() {
             var fallback = allow.isEmpty() ? Policy.USE : Policy.IGNORE;
-            return new ProxyProtocol(allow, others.orElse(fallback), sessionLife, sessionsMax);
+            return new ProxyProtocol(
+                    allow, others.orElse(fallback), sessionLife, sessionsMax, headerOctetsMax);
         }
     }
 }

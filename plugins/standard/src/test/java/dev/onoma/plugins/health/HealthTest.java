@@ -240,6 +240,8 @@ final class HealthTest {
             assertThat(asked(other)).startsWith("HTTP/1.1 200");
         }
         assertThat(reached("http_connections")).isEqualTo(1);
+        var open = bench.metrics().gauges("onoma_http_connections", "", "address").with(":0");
+        assertThat(open.value()).isPositive();
         for (var socket : sockets) {
             socket.close();
         }

@@ -12,6 +12,7 @@ import static dev.onoma.testkit.Http2Frames.begunAndBroken;
 import static dev.onoma.testkit.Http2Frames.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.onoma.plugins.LiveServer;
 import dev.onoma.testkit.Http2Frames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -87,6 +88,25 @@ final class Http2LimitsTest {
             client.untilTheEnd(DATA);
             assertThat(server.reached(label)).isEqualTo(1);
             server.assertOthersAreServed();
+        }
+    }
+
+    /// The connection that has most of something is shown, and how full its listener is.
+    @Test
+    void howFarAConnectionIsCanBeSeen() throws Exception {
+        try (var server = new Http2Server(folder, "https", "max_connections 9", 20);
+                var client = server.connect()) {
+            server.assertIsServed(client, 1);
+            overdo(server, client, "max_resets", 5);
+            overdo(server, client, "max_pings", 3);
+            client.write(frame(HEADERS, END_HEADERS, 99, server.begin()));
+            client.write(frame(DATA, 0, 99, new byte[100]));
+            LiveServer.until(() -> server.largest("pings") == 3);
+            LiveServer.until(() -> server.largest("streams") == 1);
+            assertThat(server.largest("resets")).isEqualTo(5);
+            assertThat(server.largest("unfinished_octets")).isGreaterThanOrEqualTo(100);
+            assertThat(server.ofListener("onoma_listener_connections")).isEqualTo(1);
+            assertThat(server.ofListener("onoma_listener_connections_max")).isEqualTo(9);
         }
     }
 

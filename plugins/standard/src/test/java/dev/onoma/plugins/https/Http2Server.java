@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -118,6 +119,23 @@ final class Http2Server implements AutoCloseable {
                 .counters("onoma_limit_reached_total", "", "limit")
                 .with(limit)
                 .value();
+    }
+
+    /// What the connection has that has most of it.
+    double largest(String of) {
+        return server.onoma()
+                .metrics()
+                .gauges("onoma_largest_of_one_connection", "", "of")
+                .with(of)
+                .value();
+    }
+
+    /// What a gauge says of the listener.
+    double ofListener(String gauge) {
+        return Collections.list(server.onoma().metrics().registry().metricFamilySamples()).stream()
+                .filter(family -> family.name.equals(gauge))
+                .mapToDouble(family -> family.samples.getFirst().value)
+                .sum();
     }
 
     @Override

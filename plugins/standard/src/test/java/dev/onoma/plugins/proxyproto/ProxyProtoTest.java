@@ -245,4 +245,44 @@ final class ProxyProtoTest {
             assertThat(overUdp(server, NOTHING).orElseThrow()).startsWith("127.0.0.1 ");
         }
     }
+
+    @Test
+    void peersThatAreRememberedAreBounded() throws Exception {
+        try (var server = server("udp_session_tracking 1m 1")) {
+            assertThat(overUdp(server, DATAGRAM)).isPresent();
+            assertThat(sessions(server)).isEqualTo(1);
+            assertThat(reached(server, "proxy_sessions")).isZero();
+            assertThat(overUdp(server, DATAGRAM)).isPresent();
+            assertThat(sessions(server)).isEqualTo(1);
+            assertThat(reached(server, "proxy_sessions")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void headersMayBeAsLongAsIsSaid() throws Exception {
+        // Behind the addresses a value that means nothing to us.
+        var longer = Arrays.copyOf(DATAGRAM, DATAGRAM.length + 48);
+        longer[15] = (byte) (longer[15] + 48);
+        longer[DATAGRAM.length] = 4;
+        longer[DATAGRAM.length + 2] = 45;
+        try (var server = server("max_header_octets " + longer.length)) {
+            assertThat(overUdp(server, longer).orElseThrow()).startsWith("192.0.2.7 ");
+        }
+        try (var server = server("max_header_octets " + (longer.length - 1))) {
+            assertThat(isSilent(server, longer)).isTrue();
+            LiveServer.until(() -> server.log().contains("where max_header_octets is"));
+        }
+    }
+
+    private static double sessions(LiveServer server) {
+        return server.onoma().metrics().gauges("onoma_proxyproto_sessions", "").with().value();
+    }
+
+    private static double reached(LiveServer server, String limit) {
+        return server.onoma()
+                .metrics()
+                .counters("onoma_limit_reached_total", "", "limit")
+                .with(limit)
+                .value();
+    }
 }

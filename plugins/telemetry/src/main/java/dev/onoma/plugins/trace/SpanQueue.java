@@ -3,6 +3,7 @@ package dev.onoma.plugins.trace;
 import brave.handler.MutableSpan;
 import brave.handler.SpanHandler;
 import brave.propagation.TraceContext;
+import dev.onoma.api.LimitReports;
 import dev.onoma.api.Log;
 import dev.onoma.api.Time;
 import java.io.IOException;
@@ -26,6 +27,7 @@ final class SpanQueue extends SpanHandler implements AutoCloseable {
     private final TraceMetrics metrics;
     private final Time time;
     private final Log log;
+    private final LimitReports reports;
     private final LinkedBlockingQueue<MutableSpan> waiting;
     private final AtomicBoolean sending = new AtomicBoolean();
     private final AtomicBoolean begun = new AtomicBoolean();
@@ -36,14 +38,31 @@ final class SpanQueue extends SpanHandler implements AutoCloseable {
     private List<MutableSpan> batch = new ArrayList<>();
     private long complainedNanos;
 
-    SpanQueue(TraceOptions options, Collector collector, TraceMetrics metrics, Time time, Log log) {
+    SpanQueue(
+            TraceOptions options,
+            Collector collector,
+            TraceMetrics metrics,
+            Time time,
+            Log log,
+            LimitReports reports) {
         this.options = options;
         this.collector = collector;
         this.metrics = metrics;
         this.time = time;
         this.log = log;
+        this.reports = reports;
+        reports.known("spans");
         waiting = new LinkedBlockingQueue<>(options.backlog());
         complainedNanos = time.nanos() - COMPLAINT_PAUSE_NANOS;
+    }
+
+    /// A span is not sent, as too many wait, or as its query has too many.
+    void lost() {
+        metrics.dropped().inc();
+        reports.reached(
+                "spans",
+                "spans that wait for their collector, or of one query; others are lost:"
+                        + " zipkin_max_backlog_size, max_spans of trace");
     }
 
     /// Lets time pass, once.
@@ -57,7 +76,7 @@ final class SpanQueue extends SpanHandler implements AutoCloseable {
     public boolean end(TraceContext context, MutableSpan span, Cause cause) {
         while (!waiting.offer(span)) {
             if (waiting.poll() != null) {
-                metrics.dropped().inc();
+                lost();
             }
         }
         if (waiting.size() >= options.batch() && !troubled && !sending.get()) {

@@ -14,13 +14,17 @@ final class TraceHandler implements Handler {
     private final long every;
     private final String[] tags;
     private final Tracing tracing;
+    private final SpanQueue queue;
+    private final int spansMax;
     private final Time time;
     private final AtomicLong queries = new AtomicLong();
 
-    TraceHandler(TraceOptions options, Tracing tracing, Time time) {
+    TraceHandler(TraceOptions options, Tracing tracing, SpanQueue queue, Time time) {
         every = options.every();
         tags = TracedQuery.tags(options.kind() == TraceOptions.Kind.DATADOG ? '@' : '/');
         this.tracing = tracing;
+        this.queue = queue;
+        spansMax = options.spansMax();
         this.time = time;
     }
 
@@ -37,7 +41,7 @@ final class TraceHandler implements Handler {
         if (root.isNoop()) {
             return next.handle(query); // whoever asks does not want it
         }
-        var traced = new TracedQuery(tracing, root, time);
+        var traced = new TracedQuery(tracing, root, time, queue, spansMax);
         query.watcher(traced);
         query.metadata("trace/traceid", root.context()::traceIdString);
         return next.watched(traced).handle(query).then(settled -> traced.end(query, settled, tags));

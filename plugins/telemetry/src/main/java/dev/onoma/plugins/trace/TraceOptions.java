@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param analyticsRate of Datadog, 0 to 1
 /// @param backlog spans that may wait
 /// @param batch spans that are sent together
+/// @param spansMax of one query
 record TraceOptions(
         Kind kind,
         URI endpoint,
@@ -28,11 +29,14 @@ record TraceOptions(
         double analyticsRate,
         int backlog,
         int batch,
-        Duration interval) {
+        Duration interval,
+        int spansMax) {
     private static final String SERVICE = "coredns";
     private static final int BACKLOG = 1000;
     private static final int BACKLOG_MAX = 1_000_000;
     private static final int BATCH = 100;
+    private static final int SPANS_MAX = 500;
+    private static final int SPANS_LIMIT_MAX = 100_000;
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final Duration INTERVAL_MIN = Duration.ofMillis(10);
 
@@ -81,6 +85,7 @@ record TraceOptions(
         private int backlog;
         private int batch;
         private Duration interval = Duration.ZERO;
+        private int spansMax = SPANS_MAX;
 
         void directive(Directive trace) {
             var arguments = trace.arguments("[ENDPOINT-TYPE] [ENDPOINT]");
@@ -136,6 +141,7 @@ record TraceOptions(
                         backlog = (int) number(property, "SIZE", BACKLOG_MAX);
                 case "zipkin_max_batch_size" -> batch = (int) number(property, "SIZE", BACKLOG_MAX);
                 case "zipkin_max_batch_interval" -> interval = duration(property);
+                case "max_spans" -> spansMax = property.number(1, SPANS_LIMIT_MAX);
                 default ->
                         throw property.unknown(
                                 "every",
@@ -144,7 +150,8 @@ record TraceOptions(
                                 "datadog_analytics_rate",
                                 "zipkin_max_backlog_size",
                                 "zipkin_max_batch_size",
-                                "zipkin_max_batch_interval");
+                                "zipkin_max_batch_interval",
+                                "max_spans");
             }
         }
 
@@ -195,7 +202,8 @@ record TraceOptions(
                     analyticsRate,
                     waiting,
                     Math.min(waiting, batch == 0 ? BATCH : batch),
-                    period.compareTo(INTERVAL_MIN) < 0 ? INTERVAL_MIN : period);
+                    period.compareTo(INTERVAL_MIN) < 0 ? INTERVAL_MIN : period,
+                    spansMax);
         }
     }
 }

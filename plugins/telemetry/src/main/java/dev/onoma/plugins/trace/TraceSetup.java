@@ -5,6 +5,7 @@ import brave.sampler.Sampler;
 import dev.onoma.api.BindAddresses;
 import dev.onoma.api.Directive;
 import dev.onoma.api.Handler;
+import dev.onoma.api.LimitReports;
 import dev.onoma.api.RequestFields;
 import dev.onoma.api.ServerBlock;
 import java.io.IOException;
@@ -24,7 +25,7 @@ final class TraceSetup {
         block.setting(RequestFields.class, Parent.FIELDS);
         block.onStart(() -> queue.begin(block.time()));
         block.onStop(tracing::close);
-        return new TraceHandler(options, tracing, block.time());
+        return new TraceHandler(options, tracing, queue, block.time());
     }
 
     private static SpanQueue queue(
@@ -35,7 +36,8 @@ final class TraceSetup {
                     Collector.of(options, block),
                     new TraceMetrics(block.metrics(), options.endpoint().toString()),
                     block.time(),
-                    block.log("trace"));
+                    block.log("trace"),
+                    new LimitReports(block.metrics(), block.log("trace")));
         } catch (IOException e) {
             throw occurrences.getLast().wrong(String.valueOf(e.getMessage()));
         }

@@ -20,22 +20,25 @@ import org.xbill.DNS.Type;
 /// Plugins that go on in the background after the answer are not looked at any more. Guarded by
 /// itself, as plugins may look several names up at once.
 final class TracedQuery implements ChainWatcher {
-    /// What a query may cause; what is beyond is not told.
-    static final int SPANS_MAX = 500;
-
     private static final Visit UNSEEN = settled -> settled;
 
     private final Tracing tracing;
     private final Span root;
     private final Time time;
+    private final SpanQueue queue;
+    private final int spansMax;
     // Those that have not ended; the innermost last.
     private final ArrayDeque<Span> open = new ArrayDeque<>();
     private int spans = 1;
 
-    TracedQuery(Tracing tracing, Span root, Time time) {
+    /// @param queue hears of spans that are not told
+    /// @param spansMax that a query may cause; what is beyond is not told
+    TracedQuery(Tracing tracing, Span root, Time time, SpanQueue queue, int spansMax) {
         this.tracing = tracing;
         this.root = root;
         this.time = time;
+        this.queue = queue;
+        this.spansMax = spansMax;
         root.name("servedns").kind(Span.Kind.SERVER).start();
         open.add(root);
     }
@@ -51,13 +54,22 @@ final class TracedQuery implements ChainWatcher {
     @Override
     public synchronized Visit enter(String plugin, Query query) {
         var parent = open.peekLast();
-        if (parent == null || spans == SPANS_MAX) {
+        if (parent == null || !isRoom()) {
             return UNSEEN;
         }
-        spans++;
         var span = tracing.tracer().newChild(parent.context()).name(plugin).start();
         open.addLast(span);
         return settled -> leave(span, settled);
+    }
+
+    // For another span, which counts then.
+    private boolean isRoom() {
+        if (spans == spansMax) {
+            queue.lost();
+            return false;
+        }
+        spans++;
+        return true;
     }
 
     private synchronized Outcome leave(Span span, Outcome settled) {
@@ -70,10 +82,9 @@ final class TracedQuery implements ChainWatcher {
     @Override
     public synchronized void asked(InetSocketAddress upstream, long beganNanos, long endedNanos) {
         var parent = open.peekLast();
-        if (parent == null || spans == SPANS_MAX) {
+        if (parent == null || !isRoom()) {
             return;
         }
-        spans++;
         long now = time.nanos();
         long nowMicros = tracing.clock(root.context()).currentTimeMicroseconds();
         tracing.tracer()

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -240,6 +241,23 @@ final class TraceTest {
     }
 
     @Test
+    void spansOfOneQueryAreBounded() throws Exception {
+        var trace = trace("zipkin", "max_spans 3");
+        var query = bench.query("www.example.org.", "A");
+        trace.handle(
+                query,
+                asked -> {
+                    var watcher = Objects.requireNonNull(asked.watcher());
+                    for (int i = 0; i < 5; i++) {
+                        watcher.enter("plugin" + i, asked);
+                    }
+                    return asked.reply().build();
+                });
+        assertThat(sent().text()).contains("servedns", "plugin1").doesNotContain("plugin2");
+        assertThat(count("onoma_trace_spans_dropped_total")).isEqualTo(3);
+    }
+
+    @Test
     void aBatchThatIsFullIsSentAtOnce() throws Exception {
         var trace = trace("zipkin", "zipkin_max_batch_size 5");
         for (int i = 0; i < 5; i++) {
@@ -266,6 +284,10 @@ final class TraceTest {
             bench.time().advance(INTERVAL);
         }
         assertThat(bench.logged())
+                .filteredOn(line -> line.contains("(limit=\"spans\")"))
+                .hasSize(1);
+        assertThat(bench.logged())
+                .filteredOn(line -> !line.contains("limit reached"))
                 .hasSize(2)
                 .allMatch(line ->
                         line.startsWith(
