@@ -82,7 +82,7 @@ public final class Erratic implements Plugin {
         }
 
         private static int amount(Arguments arguments) {
-            return arguments.numberOr("AMOUNT", 0, AMOUNT_DEFAULT);
+            return arguments.numberOr("AMOUNT", 0, Integer.MAX_VALUE, AMOUNT_DEFAULT);
         }
 
         Options options() {
