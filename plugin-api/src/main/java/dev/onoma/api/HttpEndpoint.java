@@ -312,8 +312,7 @@ public final class HttpEndpoint implements AutoCloseable {
     }
 
     // Who asks for the next page before it has read the last never lets its thread wait, and
-    // virtual
-    // threads take turns only when they do.
+    // virtual threads take turns only when they do.
     private boolean fits(int waiting) {
         boolean fits = waiting <= pipelinedMax;
         if (!fits) {

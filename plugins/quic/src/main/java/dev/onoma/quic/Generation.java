@@ -25,9 +25,8 @@ final class Generation extends ChannelInboundHandlerAdapter {
     private static final int LONG_HEADER = 0x80;
     private static final int LENGTH_AT = 5;
 
-    // So much that comes to the socket, and so much for each connection, goes by before it is
-    // looked
-    // at what the library may keep of it.
+    // So much that comes to the socket, and so much for each connection, goes by before somebody
+    // looks at what the library may keep of it.
     private static final int UNSEEN_OCTETS = 64 << 10;
     private static final int UNSEEN_OCTETS_EACH = 1 << 10;
 

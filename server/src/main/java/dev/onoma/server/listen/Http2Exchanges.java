@@ -43,6 +43,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     private final HeaderBlocks blocks = new HeaderBlocks();
     private ChannelHandlerContext context;
     private int streams;
+    private int complete;
     private int unfinished;
     private int unsent;
     private boolean greeted;
@@ -157,8 +158,9 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
             Http2Exchange exchange = stream.removeProperty(key);
             if (exchange != null) {
                 streams--;
+                complete -= exchange.isComplete ? 1 : 0;
                 unsent -= exchange.answerOctets;
-                forget(exchange);
+                unfinished -= exchange.forget();
                 if (streams == 0 && connection.isEnding()) {
                     context.executor().execute(connection::close);
                 }
@@ -244,6 +246,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         stream.setProperty(key, exchange);
         streams++;
         exchange.isComplete = end;
+        complete += end ? 1 : 0;
         exchange.fields = connection.fields().of(headers::get);
         if (headers.size() > fieldsMax) {
             reached("fields");
@@ -255,7 +258,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
 
     private void body(Http2Exchange exchange, ByteBuf data, boolean end) {
         if (exchange.bodyOctets() + data.readableBytes() > bodyOctetsMax()) {
-            forget(exchange);
+            unfinished -= exchange.forget();
             tooLarge(exchange);
         } else if (end) {
             bodyIsComplete(exchange, data);
@@ -264,14 +267,11 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         }
     }
 
-    private void forget(Http2Exchange exchange) {
-        unfinished -= exchange.forget();
-    }
-
     /// Hands the whole body on.
     ///
     /// @param rest what came last of it
     void bodyIsComplete(Http2Exchange exchange, @Nullable ByteBuf rest) {
+        complete += exchange.isComplete ? 0 : 1;
         exchange.isComplete = true;
         var query = connection.worker().take();
         int before = exchange.bodyOctets();
@@ -281,7 +281,7 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
         if (rest != null) {
             rest.getBytes(rest.readerIndex(), buffer, before, octets - before);
         }
-        forget(exchange);
+        unfinished -= exchange.forget();
         complete(exchange, query, octets);
     }
 
@@ -414,6 +414,11 @@ abstract class Http2Exchanges extends Http2ConnectionHandler
     @Override
     public int open() {
         return streams;
+    }
+
+    @Override
+    public int answersToCome() {
+        return complete;
     }
 
     @Override

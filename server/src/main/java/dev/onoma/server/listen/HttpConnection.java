@@ -55,6 +55,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
         /// How many requests are not answered, or their answers not taken.
         int open();
 
+        /// Of how many of these nothing more is to come.
+        default int answersToCome() {
+            return open();
+        }
+
         /// Looks for requests and answers whose time is over.
         ///
         /// @return false if the connection is to be closed, which is counted
@@ -294,6 +299,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
     @Override
     public void undecrypted(int octets) {
         kept.undecrypted(channel, octets);
+    }
+
+    @Override
+    public int answersToCome() {
+        var http = exchanges;
+        return http == null ? 0 : http.answersToCome();
     }
 
     @Override

@@ -91,7 +91,7 @@ final class LastWord extends ChannelDuplexHandler {
     }
 
     private void goOnIfDone(ChannelHandlerContext from) {
-        if (held != null && owner.pending() == 0) {
+        if (held != null && owner.answersToCome() == 0) {
             goOn(from);
             from.fireChannelReadComplete();
         }

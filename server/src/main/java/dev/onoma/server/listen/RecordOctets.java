@@ -32,8 +32,8 @@ final class RecordOctets extends ChannelInboundHandlerAdapter {
         /// @param octets which are too many if the connection is not active afterwards
         void undecrypted(int octets);
 
-        /// How many answers are to come.
-        int pending();
+        /// How many answers are to come to queries that are complete.
+        int answersToCome();
 
         /// How long the shortest query is, or what a query may end with in a record of its own.
         int queryOctetsMin();

@@ -187,6 +187,11 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public int answersToCome() {
+        return inFlight;
+    }
+
+    @Override
     public int queryOctetsMin() {
         return QUERY_OCTETS_MIN;
     }

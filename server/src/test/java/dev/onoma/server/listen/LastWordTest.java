@@ -26,7 +26,7 @@ final class LastWordTest {
         public void undecrypted(int octets) {}
 
         @Override
-        public int pending() {
+        public int answersToCome() {
             return pending;
         }
 

@@ -27,7 +27,7 @@ final class RecordOctetsTest {
         }
 
         @Override
-        public int pending() {
+        public int answersToCome() {
             return 0;
         }
 

@@ -83,8 +83,7 @@ final class Denials {
     }
 
     // The first name behind this one in canonical order; nearly that where a name leaves no room
-    // for
-    // one more label.
+    // for one more label.
     private static Name next(Name name) {
         try {
             return Name.concatenate(new Name("\\000"), name);
