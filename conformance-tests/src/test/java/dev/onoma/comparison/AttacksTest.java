@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// nothing of it stays. How long others wait meanwhile is measured, not tested.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class AttacksTest {
+    private static final String TIGHT = "onoma.memory.tight.octets";
     private static final int ATTACK_MILLIS = 300;
     private static final int PAUSE_MILLIS = 20;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
@@ -53,6 +54,8 @@ final class AttacksTest {
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
         NETTY.setLevel(Level.WARNING);
+        // As if memory were tight: what QUIC may keep is of no consequence else.
+        System.setProperty(TIGHT, "1");
         scene = Scene.in(folder);
         victim = scene.victim();
         var corefile = scene.corefile(Peer.ONOMA, TIMEOUTS);
@@ -65,6 +68,7 @@ final class AttacksTest {
 
     @AfterAll
     void stop() throws IOException {
+        System.clearProperty(TIGHT);
         onoma.close();
     }
 

@@ -33,6 +33,7 @@ final class QuicFloodsTest {
     private static final String SECONDS = "1";
     private static final String CONNECTIONS = "4";
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final String TIGHT = "onoma.memory.tight.octets";
     private static final String PIECES_REACHED =
             "onoma_limit_reached_total{limit=\"undelivered\",}";
 
@@ -66,12 +67,15 @@ final class QuicFloodsTest {
                 }
                 """
                         .formatted(quic, https3, metrics);
+        // As if memory were tight: only then pieces that may be kept end a connection.
+        System.setProperty(TIGHT, "1");
         var setup = new Subject.Setup(folder, corefile, Ports.free(), Cluster.none(folder));
         running = Optional.of(Subjects.start(Subjects.chosen(), setup));
     }
 
     @AfterAll
     void stop() throws IOException {
+        System.clearProperty(TIGHT);
         if (running.isPresent()) {
             running.get().close();
         }

@@ -19,6 +19,12 @@ final class ConnectionMemory {
     // A collection of all of the heap takes some tens of milliseconds, in which nobody is answered.
     private static final long RELIEF_NANOS = Duration.ofSeconds(5).toNanos();
 
+    // Asking the system takes as long as some queries.
+    private static final long LOOK_NANOS = Duration.ofMillis(10).toNanos();
+
+    // What a process with all listeners takes beside its heap when nobody attacks it, twice.
+    private static final long USUAL_OCTETS = 256L << 20;
+
     /// Connections may have this part of the heap, or of memory, without anybody looking closer.
     static final int UNSEEN_PART = 8;
 
@@ -27,11 +33,14 @@ final class ConnectionMemory {
     private final long heapSize;
     private final long heapMax;
     private final long nativeMax;
+    private final long tightFrom;
     private final Supplier<JavaMemory> loader;
     private final Executor background;
     private final AtomicBoolean isLoading = new AtomicBoolean();
     private final AtomicLong relievedNanos = new AtomicLong(System.nanoTime());
     private volatile @Nullable JavaMemory java;
+    private volatile long lookedNanos = System.nanoTime() - LOOK_NANOS;
+    private volatile boolean isTight;
     private volatile long collected;
     private volatile long heapAllowed;
     private volatile long nativeAllowed;
@@ -55,17 +64,21 @@ final class ConnectionMemory {
     /// @param heapSize octets that the heap has at most
     /// @param heapMax what connections may have of it
     /// @param nativeMax what they may have beside it; 0 for a part of the machine's memory
+    /// @param tightFrom octets that the process takes when memory is tight; 0 for three quarters of
+    ///   the machine's memory, or as much as is unusual if that is less
     /// @param loader makes what is only needed when there are many connections; it may take a while
     /// @param background where it does
     ConnectionMemory(
             long heapSize,
             long heapMax,
             long nativeMax,
+            long tightFrom,
             Supplier<JavaMemory> loader,
             Executor background) {
         this.heapSize = heapSize;
         this.heapMax = heapMax;
         this.nativeMax = nativeMax;
+        this.tightFrom = tightFrom;
         this.loader = loader;
         this.background = background;
         heapAllowed = heapMax;
@@ -137,6 +150,31 @@ final class ConnectionMemory {
         if (known.takenOctets() > most && relievedNanos.compareAndSet(last, nowNanos)) {
             background.execute(known::collect);
         }
+    }
+
+    /// Gets ready for [#isTight].
+    void expect() {
+        if (java == null) {
+            load();
+        }
+    }
+
+    /// Whether the process takes so much that what clients may make it keep is to be believed,
+    /// where nobody knows what it is. If that cannot be said, it does.
+    boolean isTight() {
+        var known = java;
+        if (known == null) {
+            load();
+            return true;
+        }
+        long now = System.nanoTime();
+        if (now - lookedNanos >= LOOK_NANOS) {
+            lookedNanos = now;
+            long taken = known.takenOctets();
+            long usual = Math.min(known.machineOctets() / 4 * 3, heapSize + USUAL_OCTETS);
+            isTight = taken == 0 || taken > (tightFrom == 0 ? usual : tightFrom);
+        }
+        return isTight;
     }
 
     private void load() {

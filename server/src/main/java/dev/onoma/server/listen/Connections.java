@@ -194,13 +194,18 @@ final class Connections {
         return fits("unsent", shared.unsent.add(added, own, shared.total.get()));
     }
 
-    /// Counts octets that may be kept of what has come in pieces and out of order.
+    /// Counts octets that may be kept of what has come in pieces and out of order. Nobody knows
+    /// whether they are, so it is of no consequence as long as memory is not tight.
     ///
     /// @param added negative when they are not kept any more, 0 to look only
     /// @param own of this connection, with those
     /// @return false if it is to be ended
     boolean undelivered(long added, long own) {
-        return fits("undelivered", shared.undelivered.add(added, own, shared.total.get()));
+        boolean isAllowed = shared.undelivered.add(added, own, shared.total.get());
+        if (shared.undelivered.isMuch()) {
+            shared.memory.expect();
+        }
+        return fits("undelivered", isAllowed || !shared.memory.isTight());
     }
 
     private boolean fits(String limit, boolean fits) {

@@ -121,6 +121,7 @@ public final class Limits {
                 size,
                 Math.max(1, Long.getLong("onoma.connections.heap.octets.max", size / 2)),
                 Math.max(0, Long.getLong("onoma.connections.native.octets.max", 0)),
+                Math.max(0, Long.getLong("onoma.memory.tight.octets", 0)),
                 ManagedMemory::new,
                 Thread::startVirtualThread);
     }

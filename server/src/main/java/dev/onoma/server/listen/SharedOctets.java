@@ -36,6 +36,11 @@ final class SharedOctets {
         return own <= share && (added == 0 || together <= max);
     }
 
+    /// Whether there are so many that one connection could soon have too many.
+    boolean isMuch() {
+        return all.get() > max / CONNECTIONS_MIN / 2;
+    }
+
     /// How many there are.
     long octets() {
         return all.get();

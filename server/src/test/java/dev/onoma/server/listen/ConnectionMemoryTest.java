@@ -12,7 +12,7 @@ final class ConnectionMemoryTest {
 
     private final Known known = new Known();
     private final ConnectionMemory memory =
-            new ConnectionMemory(HEAP, HEAP / 2, 0, () -> known, Runnable::run);
+            new ConnectionMemory(HEAP, HEAP / 2, 0, 0, () -> known, Runnable::run);
 
     private static final class Known implements ConnectionMemory.JavaMemory {
         private volatile long collected;
@@ -57,6 +57,30 @@ final class ConnectionMemoryTest {
     @Test
     void tenThousandOverTlsFitIntoASmallHeap() {
         assertThat(open(Cost.TLS, 10_000)).isEqualTo(10_000);
+    }
+
+    @Test
+    void itIsTightWhenTheProcessTakesMoreThanUsualOrMostOfTheMachine() {
+        assertThat(isTight(HEAP + 256 * MIB)).isFalse();
+        assertThat(isTight(HEAP + 257 * MIB)).isTrue();
+        known.machine = 160 * MIB;
+        assertThat(isTight(120 * MIB)).isFalse();
+        assertThat(isTight(121 * MIB)).isTrue();
+        assertThat(isTight(0)).as("nobody knows").isTrue();
+    }
+
+    // One that has not looked yet.
+    private boolean isTight(long taken) {
+        known.taken = taken;
+        var fresh = new ConnectionMemory(HEAP, HEAP / 2, 0, 0, () -> known, Runnable::run);
+        fresh.expect();
+        return fresh.isTight();
+    }
+
+    @Test
+    void untilItIsKnownMemoryIsTight() {
+        var unknown = new ConnectionMemory(HEAP, HEAP / 2, 0, 0, () -> known, _ -> {});
+        assertThat(unknown.isTight()).isTrue();
     }
 
     @Test
@@ -131,7 +155,7 @@ final class ConnectionMemoryTest {
 
     @Test
     void anOptionSaysWhatTheyHaveBesideTheHeap() {
-        var little = new ConnectionMemory(HEAP, HEAP / 2, 100 << 10, () -> known, Runnable::run);
+        var little = new ConnectionMemory(HEAP, HEAP / 2, 100 << 10, 0, () -> known, Runnable::run);
         assertThat(little.add(Cost.QUIC)).isEqualTo(2);
         assertThat(little.add(Cost.QUIC)).isEqualTo(1);
         assertThat(little.add(Cost.QUIC)).isZero();
