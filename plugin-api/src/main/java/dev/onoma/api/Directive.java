@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// One occurrence of a plugin in a server block, or a property line in the block of one.
@@ -71,10 +72,19 @@ public final class Directive {
 
     /// The number that is all that a property says: `max_streams N`.
     public int number(int min, int max) {
+        return alone(arguments -> arguments.number("N", min, max));
+    }
+
+    /// The same without a limit of ours; one of more than 31 bits is the largest there is.
+    public int number(int min) {
+        return alone(arguments -> arguments.number("N", min));
+    }
+
+    private int alone(ToIntFunction<Arguments> number) {
         var arguments = arguments("N");
-        int number = arguments.number("N", min, max);
+        int found = number.applyAsInt(arguments);
         arguments.expectEnd();
-        return number;
+        return found;
     }
 
     /// Whether braces follow, even if there is nothing between them.

@@ -124,7 +124,7 @@ public final class Listener {
     /// ([Places]). When there are too many of those, nobody else is accepted.
     void accepted(Channel connection) {
         int max = service.connectionsMax();
-        if (connections.incrementAndGet() >= max + WAITING_MAX && max > 0) {
+        if (connections.incrementAndGet() - WAITING_MAX >= max && max > 0) {
             accept(false);
         }
         connection.closeFuture().addListener(_ -> left());
@@ -133,7 +133,7 @@ public final class Listener {
     private void left() {
         int open = connections.decrementAndGet();
         int max = service.connectionsMax();
-        if (max == 0 || open < max + WAITING_MAX) {
+        if (max == 0 || open - WAITING_MAX < max) {
             accept(true);
         }
     }

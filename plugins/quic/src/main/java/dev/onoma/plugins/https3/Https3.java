@@ -65,8 +65,8 @@ public final class Https3 implements ListenerPlugin {
         var requests = RequestLimits.DEFAULT;
         for (var property : https3.propertiesOnce(PROPERTIES)) {
             switch (property.name()) {
-                case "max_streams" -> streams = property.number(0, Integer.MAX_VALUE);
-                case "max_connections" -> connections = property.number(0, Integer.MAX_VALUE);
+                case "max_streams" -> streams = property.number(0);
+                case "max_connections" -> connections = property.number(0);
                 default -> requests = requests.with(property);
             }
         }

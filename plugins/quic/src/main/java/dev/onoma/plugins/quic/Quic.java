@@ -61,10 +61,10 @@ public final class Quic implements ListenerPlugin {
         var requests = RequestLimits.DEFAULT;
         for (var property : quic.propertiesOnce(PROPERTIES)) {
             switch (property.name()) {
-                case "max_streams" -> streams = property.number(1, Integer.MAX_VALUE);
-                case "max_connections" -> connections = property.number(0, Integer.MAX_VALUE);
+                case "max_streams" -> streams = property.number(1);
+                case "max_connections" -> connections = property.number(0);
                 case "worker_pool_size" -> {
-                    var _ = property.number(1, Integer.MAX_VALUE);
+                    var _ = property.number(1);
                     property.warn("has no effect, as no worker is needed for a query that waits");
                 }
                 default -> requests = requests.with(property);

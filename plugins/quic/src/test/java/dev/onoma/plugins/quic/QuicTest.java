@@ -28,6 +28,13 @@ final class QuicTest {
     }
 
     @Test
+    void aNumberOfMoreThan31BitsIsTheLargest() {
+        bench.setup(new Quic(), "quic {\nmax_streams 4294967296\nworker_pool_size 4294967296\n}");
+        assertThat(bench.setting(Quic.Limits.class).orElseThrow().streamsMax())
+                .isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
     void theFirstOneCounts() {
         bench.setup(new Quic(), "quic\nquic {\nmax_streams 8\n}");
         assertThat(bench.setting(Quic.Limits.class)).contains(Quic.Limits.DEFAULT);

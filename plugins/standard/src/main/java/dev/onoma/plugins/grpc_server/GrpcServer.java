@@ -46,8 +46,8 @@ public final class GrpcServer implements Plugin {
         var requests = RequestLimits.DEFAULT;
         for (var property : directive.propertiesOnce(PROPERTIES)) {
             switch (property.name()) {
-                case "max_connections" -> connections = property.number(0, Integer.MAX_VALUE);
-                case "max_streams" -> streams = streams(property.number(0, Integer.MAX_VALUE));
+                case "max_connections" -> connections = property.number(0);
+                case "max_streams" -> streams = streams(property.number(0));
                 case "max_connection_idle" -> idle = duration(property, IDLE_MIN);
                 case "max_connection_age" -> age = duration(property, Duration.ZERO);
                 default -> requests = requests.with(property);

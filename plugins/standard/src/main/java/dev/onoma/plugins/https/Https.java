@@ -35,7 +35,7 @@ public final class Https implements Plugin {
         var requests = RequestLimits.DEFAULT;
         for (var property : https.propertiesOnce(PROPERTIES)) {
             if (property.name().equals("max_connections")) {
-                connections = property.number(0, Integer.MAX_VALUE);
+                connections = property.number(0);
             } else {
                 requests = requests.with(property);
             }

@@ -50,6 +50,16 @@ final class GrpcServerTest {
     }
 
     @Test
+    void aNumberOfMoreThan31BitsIsTheLargest() {
+        bench.setup(
+                new GrpcServer(),
+                "grpc_server {\nmax_streams 4294967296\nmax_connections 4294967296\n}");
+        var limits = bench.setting(GrpcLimits.class).orElseThrow();
+        assertThat(limits.streamsMax()).isEqualTo(GrpcServer.STREAMS_MAX);
+        assertThat(limits.connectionsMax()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
     void theFirstOneCounts() {
         bench.setup(
                 new GrpcServer(),

@@ -21,6 +21,13 @@ final class HttpsTest {
     }
 
     @Test
+    void aNumberOfMoreThan31BitsIsTheLargest() {
+        bench.setup(new Https(), "https {\nmax_connections 4294967296\n}");
+        assertThat(bench.setting(HttpLimits.class))
+                .contains(new HttpLimits(Integer.MAX_VALUE, RequestLimits.DEFAULT));
+    }
+
+    @Test
     void theFirstOneCounts() {
         bench.setup(new Https(), "https {\nmax_connections 7\n}\nhttps {\nmax_connections 8\n}");
         assertThat(bench.setting(HttpLimits.class))
