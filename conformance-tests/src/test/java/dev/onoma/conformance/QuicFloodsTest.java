@@ -7,8 +7,6 @@ import dev.onoma.testkit.Cluster;
 import dev.onoma.testkit.Ports;
 import dev.onoma.testkit.Subject;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -89,15 +87,7 @@ final class QuicFloodsTest {
     }
 
     private double value(String series) throws IOException {
-        var page = URI.create("http://127.0.0.1:" + metrics + "/metrics").toURL();
-        try (var in = page.openStream()) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> line.startsWith(series + " "))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(series.length())))
-                    .findFirst()
-                    .orElseThrow();
-        }
+        return MetricsPage.value(metrics, series).orElseThrow();
     }
 
     private void assertSinksToZero(String series) throws IOException, InterruptedException {

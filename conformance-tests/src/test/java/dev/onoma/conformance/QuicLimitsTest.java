@@ -36,8 +36,6 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,15 +116,7 @@ final class QuicLimitsTest {
     }
 
     private double value(String series) throws IOException {
-        var page = URI.create("http://127.0.0.1:" + metrics + "/metrics").toURL();
-        try (var in = page.openStream()) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> line.startsWith(series + " "))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(series.length())))
-                    .findFirst()
-                    .orElse(Double.NaN);
-        }
+        return MetricsPage.value(metrics, series).orElse(Double.NaN);
     }
 
     private double reached(String limit) throws IOException {

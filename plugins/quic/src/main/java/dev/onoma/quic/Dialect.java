@@ -7,7 +7,6 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 
 /// What is spoken over the connections of a listener. Stateless; any thread.
 public interface Dialect {
-
     /// What queries that come this way are called.
     Transport transport();
 

@@ -17,8 +17,8 @@ import io.netty.handler.codec.quic.QuicChannel;
 /// Belongs to one event loop.
 @Sharable
 final class Pieces extends ChannelInboundHandlerAdapter {
-    /// The memory for a piece, by the least octets of a frame that brings one.
-    static final int OCTETS_EACH = 32;
+    // The memory for a piece, by the least octets of a frame that brings one.
+    private static final int OCTETS_EACH = 32;
 
     /// For the greeting, with padding, acknowledgements and certificates, and to find the largest
     /// packet that the path lets through.

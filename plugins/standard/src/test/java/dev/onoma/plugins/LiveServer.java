@@ -111,6 +111,14 @@ public final class LiveServer implements AutoCloseable {
         }
     }
 
+    /// How often a limit was reached.
+    public double reached(String limit) {
+        return onoma.metrics()
+                .counters("onoma_limit_reached_total", "", "limit")
+                .with(limit)
+                .value();
+    }
+
     /// Waits until something is so.
     public static void until(BooleanSupplier condition) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();

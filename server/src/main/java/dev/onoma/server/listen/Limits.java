@@ -182,7 +182,7 @@ public final class Limits {
         return handshakesPerSourceMax;
     }
 
-    /// How long handshakes keep an event loop from its datagrams; then the others wait.
+    /// How long handshakes keep an event loop from its connections; then the others wait.
     long handshakesTurnNanos() {
         return handshakesTurnNanos;
     }

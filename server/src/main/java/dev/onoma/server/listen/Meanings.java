@@ -94,8 +94,10 @@ final class Meanings {
                                     + " -Donoma.unfinished.octets.max"),
                     entry(
                             "undelivered",
-                            "octets that QUIC may keep of what comes in pieces and out of order; who"
-                                    + " has most is cut off: -Donoma.undelivered.octets.max"),
+                            "octets that QUIC may keep of what comes in pieces and out of order,"
+                                    + " while memory is tight; who has most is cut off:"
+                                    + " -Donoma.undelivered.octets.max,"
+                                    + " -Donoma.memory.tight.octets"),
                     entry(
                             "lookups",
                             "look-ups that one query causes, or how deep they lead to others; it"

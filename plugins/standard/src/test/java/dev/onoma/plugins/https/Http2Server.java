@@ -114,11 +114,7 @@ final class Http2Server implements AutoCloseable {
 
     /// How often a limit was reached.
     double reached(String limit) {
-        return server.onoma()
-                .metrics()
-                .counters("onoma_limit_reached_total", "", "limit")
-                .with(limit)
-                .value();
+        return server.reached(limit);
     }
 
     /// What the connection has that has most of it.

@@ -58,14 +58,6 @@ final class SlowClientsTest {
         return socket;
     }
 
-    private static double reached(LiveServer server, String limit) {
-        return server.onoma()
-                .metrics()
-                .counters("onoma_limit_reached_total", "", "limit")
-                .with(limit)
-                .value();
-    }
-
     private static void assertAllEnd(LiveServer server, byte[] beginning) throws IOException {
         var sockets = new ArrayList<Socket>();
         for (int i = 0; i < CLIENTS; i++) {
@@ -101,9 +93,9 @@ final class SlowClientsTest {
         try (var server = new LiveServer(folder, corefile)) {
             assertAllEnd(server, new byte[] {0x16, 3, 1, 2, 0, 1, 0, 1});
             int refused = scheme.equals("tls") ? 0 : CLIENTS - 150;
-            assertThat(reached(server, "handshake")).isEqualTo(CLIENTS - refused);
+            assertThat(server.reached("handshake")).isEqualTo(CLIENTS - refused);
             // Of 200 places, a quarter is not for one address alone.
-            assertThat(reached(server, "per_source")).isEqualTo(refused);
+            assertThat(server.reached("per_source")).isEqualTo(refused);
             assertThat(server.log()).contains("(limit=\"handshake\")");
         }
     }
@@ -114,8 +106,8 @@ final class SlowClientsTest {
         var corefile = "tls://.:0 {\n    tls tls.pem tls.key\n" + LIMITS;
         try (var server = new LiveServer(folder, corefile)) {
             assertAllEnd(server, hello());
-            assertThat(reached(server, "handshakes")).isEqualTo(CLIENTS - 256);
-            assertThat(reached(server, "handshake")).isEqualTo(256);
+            assertThat(server.reached("handshakes")).isEqualTo(CLIENTS - 256);
+            assertThat(server.reached("handshake")).isEqualTo(256);
         }
     }
 
@@ -135,7 +127,7 @@ final class SlowClientsTest {
             for (var socket : sockets) {
                 assertThat(hasEnded(socket)).isTrue();
             }
-            assertThat(reached(server, "unfinished")).isBetween(10.0, 20.0);
+            assertThat(server.reached("unfinished")).isBetween(10.0, 20.0);
             assertThat(unfinished(server)).isLessThanOrEqualTo(65_536);
             LiveServer.until(() -> unfinished(server) == 0);
         } finally {
@@ -177,7 +169,7 @@ final class SlowClientsTest {
             for (var socket : sockets) {
                 assertThat(hasEnded(socket)).isTrue();
             }
-            assertThat(reached(server, "unfinished")).isBetween(10.0, 20.0);
+            assertThat(server.reached("unfinished")).isBetween(10.0, 20.0);
         } finally {
             System.clearProperty("onoma.unfinished.octets.max");
         }
@@ -202,7 +194,7 @@ final class SlowClientsTest {
                 sockets.getLast().getOutputStream().write(BEGINNING);
             }
             assertThat(hasEnded(connect(server))).isTrue();
-            assertThat(reached(server, "per_source")).isEqualTo(1);
+            assertThat(server.reached("per_source")).isEqualTo(1);
             try (var other = connect(server, "127.0.0.2")) {
                 other.getOutputStream().write(GOOD.getBytes(StandardCharsets.US_ASCII));
                 assertThat(answer(other)).startsWith("HTTP/1.1 200");
@@ -210,7 +202,7 @@ final class SlowClientsTest {
             for (var socket : sockets) {
                 assertThat(hasEnded(socket)).isTrue();
             }
-            assertThat(reached(server, "read")).isEqualTo(3);
+            assertThat(server.reached("read")).isEqualTo(3);
         }
     }
 
@@ -226,7 +218,7 @@ final class SlowClientsTest {
                 sockets.getLast().getOutputStream().write(BEGINNING);
             }
             assertThat(hasEnded(connect(server))).isTrue();
-            assertThat(reached(server, "memory")).isEqualTo(1);
+            assertThat(server.reached("memory")).isEqualTo(1);
             LiveServer.until(() -> server.log().contains("memory that open connections take"));
             for (var socket : sockets) {
                 assertThat(hasEnded(socket)).isTrue();
@@ -257,7 +249,7 @@ final class SlowClientsTest {
                 assertThat(hasEnded(socket)).isTrue();
             }
             // Two together find nine each, as neither may have three times what is left.
-            assertThat(reached(server, "per_source")).isEqualTo(22);
+            assertThat(server.reached("per_source")).isEqualTo(22);
         }
     }
 
@@ -294,6 +286,17 @@ final class SlowClientsTest {
     }
 
     @Test
+    void theLargestNumberOfConnectionsIsNotTheSmallest() throws Exception {
+        var most = "        max_connections " + Integer.MAX_VALUE + "\n";
+        var corefile = "https://.:0 {\n    https {\n" + most + "    }\n" + LIMITS;
+        try (var server = new LiveServer(folder, corefile)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(LiveServer.send(server.onoma().port(), GOOD)).startsWith("HTTP/1.1 200");
+            }
+        }
+    }
+
+    @Test
     void aListenerSaysWhatARequestMayHave() throws Exception {
         var corefile =
                 """
@@ -313,11 +316,11 @@ final class SlowClientsTest {
             var longer = "a: " + "b".repeat(1100) + "\r\n";
             assertThat(LiveServer.send(port, "GET / HTTP/1.1\r\n" + longer + end))
                     .startsWith("HTTP/1.1 431");
-            assertThat(reached(server, "fields")).isEqualTo(2);
+            assertThat(server.reached("fields")).isEqualTo(2);
             var body = "Content-Length: 601\r\n" + end + "x".repeat(601);
             assertThat(LiveServer.send(port, "POST /dns-query HTTP/1.1\r\n" + body))
                     .startsWith("HTTP/1.1 413");
-            assertThat(reached(server, "body")).isEqualTo(1);
+            assertThat(server.reached("body")).isEqualTo(1);
             assertThat(LiveServer.send(port, GOOD)).startsWith("HTTP/1.1 200");
         }
     }
@@ -339,19 +342,19 @@ final class SlowClientsTest {
             var line = "GET /" + "a".repeat(512 - "GET / HTTP/1.1".length()) + " HTTP/1.1\r\n";
             var end = "Host: a\r\nConnection: close\r\n\r\n";
             assertThat(LiveServer.send(port, line + end)).startsWith("HTTP/1.1 404");
-            assertThat(reached(server, "fields")).isZero();
+            assertThat(server.reached("fields")).isZero();
             assertThat(LiveServer.send(port, line.replace("/a", "/aa") + end))
                     .startsWith("HTTP/1.1 414");
-            assertThat(reached(server, "fields")).isEqualTo(1);
+            assertThat(server.reached("fields")).isEqualTo(1);
             var fields = "GET / HTTP/1.1\r\n" + "a: b\r\n".repeat(6);
             assertThat(LiveServer.send(port, fields + end)).startsWith("HTTP/1.1 404");
-            assertThat(reached(server, "fields")).isEqualTo(1);
+            assertThat(server.reached("fields")).isEqualTo(1);
             assertThat(LiveServer.send(port, fields + "a: b\r\n" + end)).startsWith("HTTP/1.1 431");
-            assertThat(reached(server, "fields")).isEqualTo(2);
+            assertThat(server.reached("fields")).isEqualTo(2);
             assertThat(LiveServer.send(port, post(512))).startsWith("HTTP/1.1 200");
-            assertThat(reached(server, "body")).isZero();
+            assertThat(server.reached("body")).isZero();
             assertThat(LiveServer.send(port, post(513))).startsWith("HTTP/1.1 413");
-            assertThat(reached(server, "body")).isEqualTo(1);
+            assertThat(server.reached("body")).isEqualTo(1);
         }
     }
 
@@ -384,9 +387,9 @@ final class SlowClientsTest {
             // One is answered, three wait.
             assertThat(LiveServer.send(port, one.repeat(3) + GOOD).split("HTTP/1.1 200", -1))
                     .hasSize(5);
-            assertThat(reached(server, "pipelined")).isZero();
+            assertThat(server.reached("pipelined")).isZero();
             assertThat(LiveServer.send(port, one.repeat(5))).isEmpty();
-            assertThat(reached(server, "pipelined")).isEqualTo(1);
+            assertThat(server.reached("pipelined")).isEqualTo(1);
         }
     }
 
@@ -398,12 +401,12 @@ final class SlowClientsTest {
                     var two = connect(server, "127.0.0.2")) {
                 one.getOutputStream().write(BEGINNING);
                 two.getOutputStream().write(BEGINNING);
-                assertThat(reached(server, "listener")).isZero();
+                assertThat(server.reached("listener")).isZero();
                 var three = connect(server, "127.0.0.3");
                 three.getOutputStream().write(GOOD.getBytes(StandardCharsets.US_ASCII));
                 assertThat(answer(three)).startsWith("HTTP/1.1 200");
             }
-            assertThat(reached(server, "listener")).isPositive();
+            assertThat(server.reached("listener")).isPositive();
             LiveServer.until(() -> server.log().contains("a client with fewer"));
         }
     }
@@ -416,7 +419,7 @@ final class SlowClientsTest {
             var socket = connect(server);
             socket.getOutputStream().write(halfHello(12_000, 60));
             assertThat(hasEnded(socket)).isTrue();
-            assertThat(reached(server, "records")).isEqualTo(1);
+            assertThat(server.reached("records")).isEqualTo(1);
         }
     }
 
@@ -429,7 +432,7 @@ final class SlowClientsTest {
             var socket = connect(server);
             socket.getOutputStream().write(new byte[] {0x16, 3, 1, 2, 89});
             assertThat(hasEnded(socket)).isTrue();
-            assertThat(reached(server, "greeting")).isEqualTo(1);
+            assertThat(server.reached("greeting")).isEqualTo(1);
         } finally {
             System.clearProperty("onoma.greeting.octets.max");
         }
@@ -446,7 +449,7 @@ final class SlowClientsTest {
             assertThat(LiveServer.send(port, "GET / HTTP/1.1\r\n" + field.repeat(30) + "\r\n"))
                     .startsWith("HTTP/1.1 431");
             var two = GOOD.replace("Connection: close\r\n", "");
-            assertThat(reached(server, "fields")).isEqualTo(2);
+            assertThat(server.reached("fields")).isEqualTo(2);
             assertThat(LiveServer.send(port, two + GOOD).split("HTTP/1.1 200", -1)).hasSize(3);
         }
     }

@@ -251,10 +251,10 @@ final class ProxyProtoTest {
         try (var server = server("udp_session_tracking 1m 1")) {
             assertThat(overUdp(server, DATAGRAM)).isPresent();
             assertThat(sessions(server)).isEqualTo(1);
-            assertThat(reached(server, "proxy_sessions")).isZero();
+            assertThat(server.reached("proxy_sessions")).isZero();
             assertThat(overUdp(server, DATAGRAM)).isPresent();
             assertThat(sessions(server)).isEqualTo(1);
-            assertThat(reached(server, "proxy_sessions")).isEqualTo(1);
+            assertThat(server.reached("proxy_sessions")).isEqualTo(1);
         }
     }
 
@@ -276,13 +276,5 @@ final class ProxyProtoTest {
 
     private static double sessions(LiveServer server) {
         return server.onoma().metrics().gauges("onoma_proxyproto_sessions", "").with().value();
-    }
-
-    private static double reached(LiveServer server, String limit) {
-        return server.onoma()
-                .metrics()
-                .counters("onoma_limit_reached_total", "", "limit")
-                .with(limit)
-                .value();
     }
 }

@@ -37,14 +37,6 @@ final class TcpLimitsTest {
         return all.toByteArray();
     }
 
-    private static double reached(LiveServer server, String limit) {
-        return server.onoma()
-                .metrics()
-                .counters("onoma_limit_reached_total", "", "limit")
-                .with(limit)
-                .value();
-    }
-
     private static double unsent(LiveServer server) {
         return server.onoma().metrics().gauges("onoma_unsent_octets", "").with().value();
     }
@@ -61,10 +53,10 @@ final class TcpLimitsTest {
                 var client = new Socket(LOOPBACK, server.onoma().port())) {
             client.getOutputStream().write(queries(3));
             LiveServer.until(() -> streams(server) == 3);
-            assertThat(reached(server, "streams")).isZero();
+            assertThat(server.reached("streams")).isZero();
             client.getOutputStream().write(queries(3));
             LiveServer.until(() -> streams(server) == 4);
-            assertThat(reached(server, "streams")).isEqualTo(1);
+            assertThat(server.reached("streams")).isEqualTo(1);
         } finally {
             System.clearProperty("onoma.queries.per.connection.in.flight");
         }
@@ -96,7 +88,7 @@ final class TcpLimitsTest {
             // It is read on when a quarter is left.
             LiveServer.until(() -> unsent(server) > 4096);
             assertThat(unsent(server)).isLessThan(16_384 + 512);
-            LiveServer.until(() -> reached(server, "write") == 1);
+            LiveServer.until(() -> server.reached("write") == 1);
             writer.join();
         } finally {
             System.clearProperty("onoma.unsent.octets.per.connection.max");
